@@ -1,0 +1,173 @@
+"""What people do with projects."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from core.errors import DuplicateName, InvalidInput, NotFound
+from core.identity import Permission, Principal, require
+from core.project import store as rows
+from core.project.model import Nouns, Phase, PhaseMove, Project, Task
+from core.project.value_model import PayoffMatrix, Period, TodaysRule, ValueModel
+from core.store import Transaction, new_id
+from core.store.lineage import Edge, Node
+from core.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ValueModelSpec:
+    """What a new version of a value model says."""
+
+    currency: str
+    period: Period
+    cases_per_period: int
+    payoff: PayoffMatrix
+    rule: TodaysRule | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSpec:
+    """What a new project says. Multiclass and regression projects may come without a value model."""
+
+    name: str
+    question: str
+    nouns: Nouns
+    task: Task = Task.BINARY
+    value: ValueModelSpec | None = None
+    is_sample: bool = False
+
+
+def create_project(ws: Workspace, actor: Principal, spec: ProjectSpec) -> Project:
+    """Create a project, with the first version of its value model.
+
+    Raises:
+        DuplicateName: the name is taken. InvalidInput: something in it can't be.
+    """
+    require(actor, Permission.EDIT_PROJECTS)
+    name = _clean(spec.name, "name", 80)
+    question = _clean(spec.question, "question", 400)
+    if spec.task is Task.BINARY and spec.value is None:
+        raise InvalidInput("A yes-or-no project needs its payoff matrix: what each kind of decision is worth.", field="payoff")
+
+    def work(tx: Transaction) -> Project:
+        project = Project(
+            new_id(), slugify(name), name, question, spec.task, spec.nouns, actor.user_id, actor.name, spec.is_sample,
+            Phase.BUSINESS_UNDERSTANDING, tx.at,
+        )  # fmt: skip
+        if rows.slug_exists(tx, project.slug):
+            raise DuplicateName("project", name)
+        rows.insert_project(tx, project)
+        rows.set_phase(tx, project.id, project.phase, actor.name, "created")
+        tx.audit(actor.event("project.create", Node.PROJECT, project.id, project_id=project.id, details={"name": name}))
+        if spec.value is not None:
+            _add_value_model(tx, actor, project.id, spec.value)
+        return project
+
+    return ws.store.write(work)
+
+
+def add_value_model(ws: Workspace, actor: Principal, project_id: str, spec: ValueModelSpec) -> ValueModel:
+    """Add a version of the value model; older versions and the amounts made with them stay as they are."""
+    require(actor, Permission.EDIT_PROJECTS)
+    project = _get(ws, project_id)
+    return ws.store.write(lambda tx: _add_value_model(tx, actor, project.id, spec))
+
+
+def _add_value_model(tx: Transaction, actor: Principal, project_id: str, spec: ValueModelSpec) -> ValueModel:
+    model = ValueModel(
+        new_id(), project_id, rows.next_value_version(tx, project_id), spec.currency, spec.period, spec.cases_per_period,
+        spec.payoff, spec.rule, spec.note.strip()[:400], actor.user_id, tx.at,
+    )  # fmt: skip
+    _check_cents(model.payoff)
+    rows.insert_value_model(tx, model)
+    tx.edge(Edge(Node.PROJECT, project_id, Node.VALUE_MODEL, model.id, "has"))
+    tx.audit(actor.event("value_model.create", Node.VALUE_MODEL, model.id, project_id=project_id, details={"version": model.version}))
+    return model
+
+
+def _check_cents(payoff: PayoffMatrix) -> None:
+    for name in ("tp", "fp", "fn", "tn"):
+        value: Decimal = getattr(payoff, name)
+        if value != value.quantize(Decimal("0.01")):
+            raise InvalidInput("The payoff '{field}' has more than two decimals.", field=f"payoff.{name}")
+
+
+def get_project(ws: Workspace, actor: Principal, project_id: str) -> Project:
+    """One project, by id or slug."""
+    require(actor, Permission.READ_VALUE)
+    return _get(ws, project_id)
+
+
+def _get(ws: Workspace, project_id: str) -> Project:
+    project = rows.get_project(ws.store, project_id)
+    if project is None:
+        raise NotFound("project", project_id)
+    return project
+
+
+def list_projects(
+    ws: Workspace, actor: Principal, *, before_id: str | None = None, limit: int = 100, archived: bool = False
+) -> list[Project]:
+    """Newest first."""
+    require(actor, Permission.READ_VALUE)
+    return rows.list_projects(ws.store, before_id=before_id, limit=limit, archived=archived)
+
+
+def update_project(ws: Workspace, actor: Principal, project_id: str, *, name: str, question: str, nouns: Nouns) -> Project:
+    """Change a project's words; its slug stays, so links go on working."""
+    require(actor, Permission.EDIT_PROJECTS)
+    project = replace(_get(ws, project_id), name=_clean(name, "name", 80), question=_clean(question, "question", 400), nouns=nouns)
+
+    def work(tx: Transaction) -> Project:
+        rows.update_project(tx, project)
+        tx.audit(actor.event("project.update", Node.PROJECT, project.id, project_id=project.id, details={"name": project.name}))
+        return project
+
+    return ws.store.write(work)
+
+
+def move_phase(tx: Transaction, actor: Principal, project_id: str, phase: Phase, reason: str) -> None:
+    """Record where a project stands in the loop, within the transaction of what moved it; nothing happens where it stands there already."""
+    if rows.current_phase(tx, project_id) is not phase:
+        rows.set_phase(tx, project_id, phase, actor.name, reason)
+
+
+def list_phase_moves(ws: Workspace, actor: Principal, project_id: str) -> list[PhaseMove]:
+    """How a project went through the loop, oldest move first."""
+    require(actor, Permission.READ_VALUE)
+    return rows.list_phase_moves(ws.store, _get(ws, project_id).id)
+
+
+def get_value_model(ws: Workspace, actor: Principal, value_model_id: str) -> ValueModel:
+    """One version of a value model."""
+    require(actor, Permission.READ_VALUE)
+    model = rows.get_value_model(ws.store, value_model_id)
+    if model is None:
+        raise NotFound("value model", value_model_id)
+    return model
+
+
+def list_value_models(ws: Workspace, actor: Principal, project_id: str) -> list[ValueModel]:
+    """All versions of a project's value model, newest first."""
+    require(actor, Permission.READ_VALUE)
+    return rows.list_value_models(ws.store, _get(ws, project_id).id)
+
+
+def slugify(name: str) -> str:
+    """A name as part of an address; letters of other scripts stay, since addresses may carry them."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    slug = re.sub(r"[\W_]+", "-", folded).strip("-")
+    if not slug:
+        raise InvalidInput("The name '{name}' has no letter or digit.", field="name", name=name[:40])
+    return slug[:60].strip("-")
+
+
+def _clean(text: str, field: str, most: int) -> str:
+    cleaned = " ".join(text.split())
+    if not 1 <= len(cleaned) <= most:
+        raise InvalidInput("'{field}' needs 1 to {most} characters.", field=field, most=most)
+    return cleaned

@@ -1,0 +1,167 @@
+"""One DuckDB file, one process: cursors per thread, short write transactions, bounded retries."""
+
+from __future__ import annotations
+
+import errno
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+
+from core.errors import Conflict, StorageFull, Unavailable
+from core.store.audit import AuditEvent, append_event
+from core.store.lineage import Edge, add_edge
+from core.store.migrations import migrate
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+RETRIES = 8
+
+
+class Transaction:
+    """What a unit of work may do: bound SQL, audit events and lineage edges, all committed together."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, at: datetime) -> None:
+        self._cursor = cursor
+        self.at = at
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> None:
+        """Run one statement with bound parameters."""
+        self._cursor.execute(sql, list(params))
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row of parameters."""
+        if rows:
+            self._cursor.executemany(sql, [list(row) for row in rows])
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        return self._cursor.execute(sql, list(params)).fetchall()
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
+        """First row of a query, or None."""
+        return self._cursor.execute(sql, list(params)).fetchone()
+
+    def audit(self, event: AuditEvent) -> None:
+        """Append an event to the hash chain; it is committed with everything else of this transaction."""
+        append_event(self._cursor, event, self.at)
+
+    def edge(self, edge: Edge) -> None:
+        """Record where something came from; it is committed with everything else of this transaction."""
+        add_edge(self._cursor, edge, self.at)
+
+
+class Store:
+    """The portal's only door to DuckDB.
+
+    Args:
+        path: the file; made if missing. Its schema is brought up to date at opening.
+        memory_mb: memory that DuckDB may use.
+        clock: tells the time, UTC and aware.
+
+    Raises:
+        Unavailable: another process has the file open.
+        MigrationError: an applied migration was edited or is missing.
+    """
+
+    def __init__(self, path: Path, *, memory_mb: int, clock: Callable[[], datetime]) -> None:
+        self.path = path
+        self._clock = clock
+        self._local = threading.local()
+        self._write_lock = threading.RLock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._root = duckdb.connect(str(path), config={"memory_limit": f"{memory_mb}MB", "threads": 2})
+        except duckdb.IOException as error:
+            if "lock" in str(error).lower():
+                raise Unavailable(
+                    "Another process has the store {path} open. A portal is running already: use it, or stop it first.", path=str(path)
+                ) from error
+            raise
+        self._root.execute("SET TimeZone = 'UTC'")
+        migrate(self._root, clock())
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
+        if cursor is None:
+            cursor = self._root.cursor()
+            cursor.execute("SET TimeZone = 'UTC'")
+            self._local.cursor = cursor
+        return cursor
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        return self._cursor().execute(sql, list(params)).fetchall()
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
+        """First row of a query, or None."""
+        return self._cursor().execute(sql, list(params)).fetchone()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """This thread's cursor, for reads that want Arrow or pandas back. Never write through it."""
+        return self._cursor()
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction; on DuckDB's optimistic conflicts the whole of it runs again, boundedly.
+
+        Raises:
+            Conflict: still in conflict after all tries.
+            StorageFull: no room left; nothing of it was kept.
+        """
+        for attempt in range(RETRIES):
+            try:
+                return self._attempt(work)
+            except duckdb.TransactionException as error:
+                if attempt == RETRIES - 1:
+                    raise Conflict("Somebody else changed the same thing at the same moment. Look again and retry.") from error
+                time.sleep(random.uniform(0.5, 1.5) * 0.004 * 2**attempt)
+            except (duckdb.IOException, OSError) as error:
+                if _is_full(error):
+                    raise StorageFull(self.path.parent) from error
+                raise
+        raise AssertionError("unreachable")
+
+    def _attempt(self, work: Callable[[Transaction], T]) -> T:
+        cursor = self._cursor()
+        # One writer at a time: the audit chain needs an order anyhow, and a queue beats a storm of retries.
+        with self._write_lock:
+            cursor.execute("BEGIN TRANSACTION")
+            try:
+                result = work(Transaction(cursor, self._clock()))
+                cursor.execute("COMMIT")
+            except BaseException:
+                _rollback(cursor)
+                raise
+            return result
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file."""
+        with self._write_lock:
+            self._cursor().execute("CHECKPOINT")
+
+    def exclusive(self) -> threading.RLock:
+        """Lock that keeps writers out while it is held (backup)."""
+        return self._write_lock
+
+    def close(self) -> None:
+        """Close the file; later calls fail."""
+        with self._write_lock:
+            self._root.close()
+
+
+def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
+    try:
+        cursor.execute("ROLLBACK")
+    except duckdb.Error as error:
+        # A failed COMMIT has rolled back already; anything else is worth seeing.
+        if "no transaction is active" not in str(error).lower():
+            raise
+
+
+def _is_full(error: Exception) -> bool:
+    return getattr(error, "errno", None) == errno.ENOSPC or "no space left" in str(error).lower()
