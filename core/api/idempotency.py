@@ -1,0 +1,113 @@
+"""Idempotency keys: a POST that is sent again with its key gets the first answer again, and nothing happens twice.
+
+Follows the IETF draft *The Idempotency-Key HTTP Header Field*: the same key with another body is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.api.portal import current
+from core.api.problems import problem
+from core.store import Transaction
+
+MAX_BODY = 1 << 20
+KEPT_DAYS = 7
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+class IdempotencyMiddleware:
+    """ASGI middleware; it acts only on POSTs that carry the header and a body of at most 1 MB."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._busy: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer from memory, or let the request through and remember its answer."""
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        key = request.headers.get("idempotency-key")
+        length = request.headers.get("content-length", "0")
+        if not key or not length.isdigit() or int(length) > MAX_BODY:
+            await self._app(scope, receive, send)
+            return
+        if len(key) > 200 or not key.isascii():
+            await problem(422, "Invalid input", "invalid_input", "Idempotency-Key: at most 200 ASCII characters.")(scope, receive, send)
+            return
+        await self._remembering(request, key, send)
+
+    async def _remembering(self, request: Request, key: str, send: Send) -> None:
+        scope = dict(request.scope)
+        who = hashlib.sha256((request.headers.get("authorization", "") + request.headers.get("cookie", "")).encode()).hexdigest()
+        slot = (who, key)
+        with self._lock:
+            taken = slot in self._busy
+            self._busy.add(slot)
+        if taken:
+            await problem(409, "Conflict", "conflict", "A request with this Idempotency-Key is still under way. Wait for it.")(scope, request.receive, send)
+            return
+        try:
+            await self._once(request, key, who, send)
+        finally:
+            with self._lock:
+                self._busy.discard(slot)
+
+    async def _once(self, request: Request, key: str, who: str, send: Send) -> None:
+        body = await request.body()
+        route = request.url.path
+        digest = hashlib.sha256(body).hexdigest()
+        known = await run_in_threadpool(_find, key, who, route)
+        if known is not None:
+            response = Response(known[2], known[1], media_type="application/json", headers={"Idempotent-Replayed": "true"})
+            if known[0] != digest:
+                response = problem(422, "Invalid input", "invalid_input", "This Idempotency-Key was used with another body. Use a new key.")
+            await response(request.scope, request.receive, send)
+            return
+        status, chunks = 500, bytearray()
+
+        async def replay() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def keep(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            else:
+                chunks.extend(message.get("body", b""))
+            await send(message)
+
+        await self._app(request.scope, replay, keep)
+        if 200 <= status < 300:
+            await run_in_threadpool(_remember, key, who, route, digest, status, bytes(chunks))
+
+
+def _find(key: str, who: str, route: str) -> tuple[str, int, bytes] | None:
+    row = current().ws.store.one(
+        "SELECT request_hash, status, body FROM idempotency_keys WHERE key = ? AND actor_id = ? AND route = ?", [key, who, route]
+    )
+    return (row[0], row[1], row[2]) if row else None
+
+
+def _remember(key: str, who: str, route: str, digest: str, status: int, body: bytes) -> None:
+    def work(tx: Transaction) -> None:
+        tx.execute("DELETE FROM idempotency_keys WHERE occurred_at < ?::TIMESTAMPTZ - INTERVAL (?) DAY", [tx.at, KEPT_DAYS])
+        tx.execute(
+            "INSERT INTO idempotency_keys (key, actor_id, route, request_hash, occurred_at, status, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [key, who, route, digest, tx.at, status, body],
+        )
+
+    current().ws.store.write(work)

@@ -1,0 +1,55 @@
+"""Fixtures that every room shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.identity import Principal, Role
+from core.settings import Settings
+from core.workspace import Workspace, open_workspace
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", port=0, gateway_port=0)
+
+
+@pytest.fixture
+def ws(settings: Settings) -> Iterator[Workspace]:
+    """A workspace in a fresh home; jobs are not started."""
+    workspace = open_workspace(settings)
+    yield workspace
+    workspace.jobs.stop()
+    workspace.store.close()
+
+
+def _person(name: str, *roles: Role) -> Principal:
+    return Principal(f"user-{name}", name.capitalize(), f"{name}@example.com", frozenset(roles))
+
+
+@pytest.fixture
+def scientist() -> Principal:
+    return _person("mori", Role.SCIENTIST)
+
+
+@pytest.fixture
+def other_scientist() -> Principal:
+    return _person("ito", Role.SCIENTIST)
+
+
+@pytest.fixture
+def approver() -> Principal:
+    return _person("tanaka", Role.APPROVER)
+
+
+@pytest.fixture
+def viewer() -> Principal:
+    return _person("sato", Role.VIEWER)
+
+
+@pytest.fixture
+def admin() -> Principal:
+    return _person("abe", Role.ADMIN)
