@@ -89,3 +89,12 @@ def job_environment(settings: Settings, folder: Path) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(ROOT),
     }
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """Environment of a process that is to run with the same settings (a portal, a gateway)."""
+    given = settings.model_dump(mode="json", exclude_none=True, exclude={"ray_address"})
+    own = {f"KACHI_{name.upper()}": str(value) for name, value in given.items()}
+    if settings.ray_address is not None:
+        own["KACHI_RAY_ADDRESS"] = settings.ray_address.get_secret_value()
+    return dict(os.environ) | own | {"PYTHONPATH": str(ROOT)}
