@@ -4,6 +4,7 @@
     ├── InvalidInput          422  a value that was given can't be used; names the field
     │   └── NotEnoughData     422  too few rows, labels or classes for what was asked
     ├── NotSignedIn           401  no session, or one that has ended
+    ├── TooManyAttempts       429  the same was tried too often; wait
     ├── PermissionDenied      403  signed in, but the role doesn't allow it
     ├── NotFound              404  nothing there under that id
     ├── Conflict              409  somebody or something else got there first
@@ -71,6 +72,13 @@ class NotSignedIn(KachiError):
 
     def __init__(self, template: str = "Your session has ended. Sign in again.", **fields: Any) -> None:
         super().__init__(template, **fields)
+
+
+class TooManyAttempts(KachiError):
+    """The same was tried too often in a short time."""
+
+    code = "too_many_attempts"
+    http_status = 429
 
 
 class PermissionDenied(KachiError):

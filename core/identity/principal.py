@@ -16,6 +16,7 @@ class Principal:
 
     Args:
         via: how they came: ``session``, ``token``, ``system``.
+        credential: SHA-256 of the session's cookie or the token's id, to tell the own session from others; empty for Kachi itself.
     """
 
     user_id: str
@@ -24,6 +25,7 @@ class Principal:
     roles: frozenset[Role]
     via: str = "session"
     language: str = "en"
+    credential: str = ""
 
     @property
     def is_system(self) -> bool:
