@@ -1,0 +1,93 @@
+"""One project: its question, where it stands, what its decisions are worth, and how it came here."""
+
+import streamlit as st
+
+from app.ui import session, states
+from app.ui.navigation import goto, link
+from app.ui.page import facts, finding, gap, open_page, section, t, w
+from app.ui.phases import phase_name, show_phases
+from app.ui.value_form import nouns_fields, value_facts, value_fields
+from core.errors import KachiError, NotFound
+from core.identity import Permission
+from core.project.model import Project, Task
+from core.project.service import add_value_model, get_project, list_phase_moves, list_value_models, update_project
+from core.project.value_model import ValueModel
+
+
+@st.dialog(t("Change the words"), width="large")
+def change_words(project: Project) -> None:
+    name = st.text_input(t("Name"), project.name, max_chars=80, key="edit-name")
+    question = st.text_input(t("Business question"), project.question, max_chars=400, key="edit-question")
+    nouns = nouns_fields("edit", project.nouns)
+    if st.button(t("Save"), type="primary", key="edit-save", disabled=nouns is None) and nouns:
+        try:
+            update_project(session.workspace(), session.principal(), project.id, name=name, question=question, nouns=nouns)
+        except KachiError as error:
+            states.error(error)
+        else:
+            session.flash(t("Saved."))
+            st.rerun()
+
+
+@st.dialog(t("New version of the value model"), width="large")
+def change_value(project: Project, old: ValueModel | None) -> None:
+    st.markdown(t("Reports that were made before keep the version that they were made with."))
+    spec = value_fields("value", project.nouns, old)
+    if st.button(t("Save as a new version"), type="primary", key="value-save", disabled=spec is None) and spec:
+        try:
+            saved = add_value_model(session.workspace(), session.principal(), project.id, spec)
+        except KachiError as error:
+            states.error(error)
+        else:
+            session.flash(t("Version {version} of the value model is saved.", version=saved.version))
+            st.rerun()
+
+
+def show_value(project: Project, models: list[ValueModel]) -> None:
+    newest = models[0] if models else None
+    title = t("Value model, version {version}", version=newest.version) if newest else t("No value model yet")
+    section(title, t("Value of one case, compared with leaving everything as it is."))
+    if newest:
+        facts(value_facts(newest, project.nouns))
+    refused = states.refused_because(Permission.EDIT_PROJECTS)
+    if project.task is Task.BINARY and st.button(t("Change value model"), disabled=bool(refused), help=refused, key="project-value"):
+        change_value(project, newest)
+
+
+def show_history(project: Project) -> None:
+    section(t("How it came here"))
+    words = w()
+    moves = list_phase_moves(session.workspace(), session.principal(), project.id)
+    facts([(words.datetime(move.at), t("{phase} · {name}", phase=phase_name(move.phase), name=move.actor_name)) for move in reversed(moves)])
+
+
+def main() -> None:
+    actor, wanted = session.principal(), session.project_id()
+    if wanted is None:
+        goto("projects")
+    try:
+        project = get_project(session.workspace(), actor, wanted)
+    except NotFound:
+        states.not_found(t("project"), t("The list of projects shows what there is."))
+        link(t("All projects"), "projects")
+        return
+    session.select_project(project.id)
+    refused = states.refused_because(Permission.EDIT_PROJECTS)
+    with open_page(t("Projects"), project.name, sample=project.is_sample or None):
+        if st.button(t("Change the words"), disabled=bool(refused), help=refused, key="project-words"):
+            change_words(project)
+    finding(project.question, t("Owned by {name}. Stage: {phase}.", name=project.owner_name, phase=phase_name(project.phase)))
+    show_phases(project.phase)
+    gap()
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        show_value(project, list_value_models(session.workspace(), actor, project.id))
+    with right:
+        section(t("Work on it"))
+        for label, page in ((t("Data"), "data"), (t("Training runs"), "runs"), (t("Impact report"), "impact_report"), (t("Models"), "models")):
+            link(label, page, project=project.id)
+        gap()
+        show_history(project)
+
+
+main()
