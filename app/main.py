@@ -1,0 +1,126 @@
+"""The entry of the pages: frame, language, who is signed in, and the menu by role."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from app.ui import navigation, session, states
+from app.ui.navigation import PageEntry
+from app.ui.page import t
+from app.ui.text import md
+from core.identity.principal import Principal
+
+STATIC = Path(__file__).parent / "static"
+STYLE = Path(__file__).parent / "ui" / "style.css"
+
+
+def frame() -> None:
+    """Window title, icon, logo and style: the same on every page."""
+    st.set_page_config(page_title="Kachi", page_icon=str(STATIC / "favicon.png"), layout="wide")
+    st.html(STYLE)
+    st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "mark.svg"))
+
+
+def speak() -> None:
+    """Tell the browser the page's language (screen readers, fonts) and keep the reader's choice in a cookie."""
+    language = session.language()
+    cookie = f"{session.LANGUAGE_COOKIE}={language}; path=/; max-age=31536000; samesite=lax"
+    script = f"<script>document.documentElement.lang={json.dumps(language)};document.cookie={json.dumps(cookie)};</script>"
+    st.sidebar.html(script, unsafe_allow_javascript=True)
+
+
+def menu(person: Principal | None) -> dict[str, list[st.Page]]:  # type: ignore[valid-type]
+    """All pages whose file exists, in the groups of the menu; those that this reader may not see stay hidden."""
+    groups: dict[str, list[st.Page]] = {}  # type: ignore[valid-type]
+    for page in navigation.existing():
+        groups.setdefault(t(page.group), []).append(_page(page, person))
+    body = sign_in_first if person is None else _home
+    groups.setdefault("", []).append(st.Page(body, title="Kachi", url_path="home", default=True, visibility="hidden"))
+    return groups
+
+
+def _home() -> None:
+    """The portal's bare address: the first page of the menu that this reader may see."""
+    for page in navigation.existing():
+        if page.in_menu and session.may(page.permission):
+            navigation.goto(page.key)
+    states.empty(t("No pages yet"), t("This portal has no pages installed."))
+
+
+def _page(page: PageEntry, person: Principal | None) -> st.Page:  # type: ignore[valid-type]
+    title, icon = t(page.title), f":material/{page.icon}:"
+    if person is None:
+        body = _named(sign_in_first, page.key)
+    elif not person.may(page.permission):
+        body = _named(partial(states.no_permission, page.permission), page.key)
+    else:
+        visibility = "visible" if page.in_menu else "hidden"
+        return st.Page(page.path, title=title, icon=icon, url_path=page.key, visibility=visibility)  # type: ignore[arg-type]
+    return st.Page(body, title=title, icon=icon, url_path=page.key, visibility="hidden")
+
+
+def _named(body: Callable[[], object], key: str) -> Callable[[], None]:
+    """A page body as a function of its own, since a page is known by its function's name."""
+
+    def shown() -> None:
+        body()
+
+    shown.__name__ = f"page_{key}"
+    return shown
+
+
+def sign_in_first() -> None:
+    """Nobody is signed in: go to the sign-in page, which leads back to this address."""
+    go = "location.replace('/auth/sign-in?next='+encodeURIComponent(location.pathname+location.search))"
+    st.html(f"<script>{go}</script>", unsafe_allow_javascript=True)
+    states.expired()
+
+
+def reader_footer(person: Principal) -> None:
+    """The foot of the sidebar: language, who is signed in, account and sign-out."""
+    with st.sidebar, st.container(key="k-user"):
+        st.segmented_control(
+            t("Language"),
+            ["en", "ja"],
+            default=session.language(),
+            required=True,
+            format_func={"en": "English", "ja": "日本語"}.get,
+            key="k-language-switch",
+            on_change=_language_chosen,
+            label_visibility="collapsed",
+            width="stretch",
+        )
+        role = session.highest_role(person)
+        name = f"{person.name} · {t(states.ROLE_NAMES[role])}" if role else person.name
+        st.html(f'<p class="k-user">{_escaped(name)}</p>')
+        with st.container(horizontal=True, gap="small", key="k-user-links"):
+            if navigation.exists("account"):
+                st.page_link(str(navigation.entry("account").path), label=md(t("Account")))
+            st.html(f'<a class="k-link" href="/auth/sign-out" target="_self">{_escaped(t("Sign out"))}</a>', width="content")
+
+
+def _language_chosen() -> None:
+    session.set_language("ja" if st.session_state.get("k-language-switch") == "ja" else "en")
+
+
+def _escaped(text: str) -> str:
+    from app.ui.text import html
+
+    return html(text)
+
+
+def run() -> None:
+    """Draw one page."""
+    frame()
+    person = session.begin()
+    speak()
+    chosen = st.navigation(menu(person), expanded=True, position="sidebar" if person else "hidden")
+    if person is not None:
+        reader_footer(person)
+    chosen.run()
+
+
+run()

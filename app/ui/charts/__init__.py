@@ -1,0 +1,38 @@
+"""Charts: plain typed values in, an Altair chart out; `show_chart` draws it with its finding and its table.
+
+Colours are roles, filled in by the theme in the browser; every chart fits light, dark, 1440 and 390 px.
+"""
+
+from app.ui.charts.base import Role
+from app.ui.charts.operations import DayPoint, category_bars, importance_bars, latency_line, psi_over_time, share_area, sparkline
+from app.ui.charts.quality import Bin, CurvePoint, RatePoint, calibration, confusion, histogram, pr, roc
+from app.ui.charts.show import show_chart
+from app.ui.charts.value import Estimate, MonthValue, ProfitPoint, Swing, interval_dots, profit_curve, tornado, value_over_time
+
+__all__ = [
+    "Bin",
+    "CurvePoint",
+    "DayPoint",
+    "Estimate",
+    "MonthValue",
+    "ProfitPoint",
+    "RatePoint",
+    "Role",
+    "Swing",
+    "calibration",
+    "category_bars",
+    "confusion",
+    "histogram",
+    "importance_bars",
+    "interval_dots",
+    "latency_line",
+    "pr",
+    "profit_curve",
+    "psi_over_time",
+    "roc",
+    "share_area",
+    "show_chart",
+    "sparkline",
+    "tornado",
+    "value_over_time",
+]

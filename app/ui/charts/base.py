@@ -1,0 +1,148 @@
+"""What all charts share: roles of colour, axes with readable ticks, and the frame."""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Literal
+
+import altair as alt
+
+Role = Literal["main", "reference", "alternative", "gain", "loss", "other"]
+ROLES: Final[tuple[Role, ...]] = ("main", "reference", "alternative", "gain", "loss", "other")
+"""In the order of the theme's ``chartCategoricalColors``; the browser fills the colours in."""
+
+BAND_OPACITY: Final = 0.14
+RULE_WIDTH: Final = 2.5
+QUIET: Final = 0.68
+HEIGHT: Final = 260
+BESIDE_TEXT: Final = 310
+NO_AXIS: Final[dict[str, Any]] = {"labels": False, "ticks": False, "domain": False, "grid": False, "title": None}
+Chart = alt.Chart | alt.LayerChart
+
+
+def role_colour(field: str = "role") -> alt.Color:
+    """Colour by role; the whole list is the domain, so that each role keeps its place in the theme's palette."""
+    return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(ROLES)), legend=None)
+
+
+def nice_ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """At most ``most`` round values that cover a range.
+
+    Args:
+        low: least value shown.
+        high: largest value shown.
+        most: most ticks.
+
+    Returns:
+        Values in rising order; the first is at most ``low`` and the last at least ``high``.
+
+    >>> nice_ticks(0, 32_500_000)
+    [0.0, 10000000.0, 20000000.0, 30000000.0, 40000000.0]
+    >>> nice_ticks(-2, 39)
+    [-20.0, 0.0, 20.0, 40.0]
+    """
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        middle = low if math.isfinite(low) else 0.0
+        low, high = middle - 1, middle + 1
+    raw = (high - low) / (most - 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    for step in (power, 2 * power, 2.5 * power, 5 * power, 10 * power, 20 * power):
+        first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+        if last - first + 1 <= most:
+            return [round(index * step, 10) for index in range(first, last + 1)]
+    return [low, high]
+
+
+def inner_ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """At most ``most`` round values inside of a range."""
+    for count in range(most + 3, 2, -1):
+        inside = [tick for tick in nice_ticks(low, high, count) if low <= tick <= high]
+        if 2 <= len(inside) <= most:
+            return inside
+    return [low, high]
+
+
+def label_expr(ticks: Sequence[float], write: Callable[[float], str]) -> str:
+    """A Vega expression that labels each tick with text written here, so that any currency and language fits."""
+    labels = json.dumps([write(tick) for tick in ticks], ensure_ascii=False)
+    return f"{labels}[indexof({json.dumps([float(tick) for tick in ticks])}, datum.value)]"
+
+
+def axis(ticks: Sequence[float], write: Callable[[float], str], *, grid: bool, title: str | None = None) -> alt.Axis:
+    """An axis with exactly these ticks."""
+    return alt.Axis(
+        values=[float(tick) for tick in ticks],
+        labelExpr=label_expr(ticks, write),
+        grid=grid,
+        ticks=False,
+        domain=False,
+        title=title,
+        labelColor="currentColor",
+        labelOpacity=QUIET,
+        titleColor="currentColor",
+        titleOpacity=QUIET,
+        titleFontWeight="normal",
+        labelFontSize=12,
+        titleFontSize=12,
+        labelPadding=8,
+        labelLimit=220,
+        labelOverlap=False,
+        labelFlush=False,
+    )
+
+
+def names_axis() -> alt.Axis:
+    """The axis of names at the left of dots and bars."""
+    return alt.Axis(
+        grid=False,
+        ticks=False,
+        domain=False,
+        title=None,
+        labelColor="currentColor",
+        labelOpacity=QUIET + 0.12,
+        labelFontSize=12,
+        labelPadding=10,
+        labelLimit=220,
+        labelOverlap=False,
+    )
+
+
+def scale(ticks: Sequence[float], *, reverse: bool = False) -> alt.Scale:
+    """A scale from the first to the last tick."""
+    return alt.Scale(domain=[ticks[0], ticks[-1]], nice=False, zero=False, reverse=reverse)
+
+
+def span(low: float, high: float) -> alt.Scale:
+    """A scale from one value to another, exactly."""
+    return alt.Scale(domain=[low, high], nice=False, zero=False)
+
+
+def frame(layers: Sequence[alt.Chart], *, height: int = HEIGHT, right: int = 8) -> alt.LayerChart:
+    """Lay marks over each other, full width, with room for labels at the line's end."""
+    return (
+        alt.layer(*layers)
+        .properties(height=height, width="container", padding={"left": 0, "top": 8, "right": right, "bottom": 10})
+        .configure_view(stroke=None)
+        .configure_axisY(labelFlush=False)
+        .configure_axis(gridOpacity=0.8)
+    )
+
+
+def text_mark(base: alt.Chart, **options: Any) -> alt.Chart:
+    """A bold label in the text's own colour."""
+    return base.mark_text(**{"color": "currentColor", "fontSize": 12, "fontWeight": 600, **options})
+
+
+def rows(values: Sequence[dict[str, Any]]) -> alt.Data:
+    """Values as inline data: no frame is built for a few dozen marks."""
+    return alt.Data(values=list(values))
+
+
+def whole(value: float) -> str:
+    """A tick without decimals that it doesn't need."""
+    return f"{value:,.10g}".replace("-", "−")
+
+
+def share(value: float) -> str:
+    """A tick for a share of one: 20%."""
+    return f"{value * 100:.6g}%".replace("-", "−")

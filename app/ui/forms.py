@@ -1,0 +1,253 @@
+"""Inputs that check themselves, the dialog before an irreversible step, and the bar of actions at the bottom."""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+import streamlit as st
+
+from app.ui.page import t
+from app.ui.text import html, md, paragraph
+
+MONEY_LIMIT: Final = Decimal(10) ** 15
+"""The store keeps money as DECIMAL(18,2)."""
+
+
+def text_field(
+    label: str,
+    *,
+    key: str,
+    value: str = "",
+    required: bool = True,
+    longest: int = 200,
+    check: Callable[[str], str | None] | None = None,
+    help: str | None = None,
+    placeholder: str | None = None,
+) -> str | None:
+    """A line of text with its complaint right below it.
+
+    Args:
+        label: what to write.
+        key: unique on the page.
+        value: what stands there first.
+        required: whether it may stay empty; nothing is said of an untouched field.
+        longest: most characters.
+        check: returns a complaint, or ``None`` when the text is good.
+        help: tooltip.
+        placeholder: an example.
+
+    Returns:
+        The text without spaces around it, or ``None`` while it can't be used.
+    """
+    raw = _line(md(label), value, key=key, longest=longest, help=help, placeholder=placeholder)
+    text = raw.strip()
+    if not text:
+        if required and _touched(key):
+            complain(t("Write something here."))
+        return None if required else ""
+    complaint = check(text) if check else None
+    if complaint:
+        complain(complaint)
+        return None
+    return text
+
+
+def money_field(
+    label: str,
+    currency: str,
+    *,
+    key: str,
+    value: Decimal | None = None,
+    low: Decimal | None = None,
+    high: Decimal = MONEY_LIMIT,
+    help: str | None = None,
+) -> Decimal | None:
+    """An amount of money, written as people write it: "1,200", "1.2M", "120万".
+
+    Args:
+        label: what the amount is for; the currency is added.
+        currency: ISO code.
+        key: unique on the page.
+        value: what stands there first.
+        low: least amount, or ``None``.
+        high: largest amount.
+        help: tooltip.
+
+    Returns:
+        The amount, or ``None`` while it can't be used.
+    """
+    first = "" if value is None else f"{value.normalize():,f}"
+    raw = _line(f"{md(label)} ({md(currency)})", first, key=key, help=help)
+    if not raw.strip():
+        if _touched(key):
+            complain(t("Write an amount, for example 1,200."))
+        return None
+    amount = read_amount(raw)
+    if amount is None:
+        complain(t("“{text}” is not an amount. Write digits, for example 1,200 or 1.2M.", text=raw))
+        return None
+    complaint = _outside(amount, low, high)
+    if complaint:
+        complain(complaint)
+        return None
+    return amount
+
+
+def number_field(
+    label: str,
+    *,
+    key: str,
+    value: float | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    decimals: int = 0,
+    unit: str = "",
+    help: str | None = None,
+) -> float | None:
+    """A number with its limits said in words when it is outside of them.
+
+    Returns:
+        The number, or ``None`` while it can't be used.
+    """
+    name = f"{md(label)} ({md(unit)})" if unit else md(label)
+    first = "" if value is None else f"{value:.{decimals}f}"
+    raw = _line(name, first, key=key, help=help)
+    amount = read_amount(raw)
+    if amount is None:
+        if _touched(key) or raw:
+            complain(t("Write a number."))
+        return None
+    complaint = _outside(amount, _decimal(low), _decimal(high))
+    if complaint is None and amount != round(amount, decimals):
+        complaint = t("Write a whole number.") if decimals == 0 else t("At most {n} decimals, please.", n=decimals)
+    if complaint:
+        complain(complaint)
+        return None
+    return float(amount)
+
+
+def read_amount(text: str) -> Decimal | None:
+    """Read an amount in any of the ways that people write one; ``None`` for anything else.
+
+    >>> [read_amount(s) for s in ("1,200", "¥1.2M", "120万", "1億5,000万", "-3.5", "1,200", "abc", "nan", "")]
+    [Decimal('1200'), Decimal('1200000'), Decimal('1200000'), Decimal('150000000'), Decimal('-3.5'), Decimal('1200'), None, None, None]
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("¥$€円 ").replace(",", "").replace(" ", "")
+    sign = -1 if plain.startswith("-") else 1
+    plain = plain.lstrip("+-").lstrip("¥$€")
+    total, seen = Decimal(0), False
+    for unit, size in (("兆", 12), ("億", 8), ("万", 4)):
+        if unit in plain:
+            part, plain = plain.split(unit, 1)
+            amount = _digits(part)
+            if amount is None:
+                return None
+            total, seen = total + amount.scaleb(size), True
+    if plain or not seen:
+        scale = {"K": 3, "M": 6, "B": 9}.get(plain[-1:].upper(), 0)
+        rest = _digits(plain[:-1] if scale else plain)
+        if rest is None:
+            return None
+        total += rest.scaleb(scale)
+    result = sign * total
+    return result.quantize(Decimal(1)) if result == result.to_integral_value() else result.normalize()
+
+
+def complain(text: str) -> None:
+    """Say below an input what is wrong with it."""
+    st.html(f'<p class="k-complaint" role="alert">{html(text)}</p>')
+
+
+@contextmanager
+def action_bar(remark: str = "") -> Iterator[None]:
+    """The bar that stays at the bottom of the page: a remark at the left, buttons at the right."""
+    with st.bottom, st.container(key="k-actions", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.html(f'<p class="k-actions-note">{html(remark)}</p>', width="stretch")
+        with st.container(key="k-actions-buttons", horizontal=True, horizontal_alignment="right", width="content", wrap=False, gap="xsmall"):
+            yield
+
+
+def confirm(
+    title: str,
+    what_will_happen: str,
+    do: Callable[[str], None],
+    *,
+    button: str,
+    reason_required: bool = False,
+    reason_label: str | None = None,
+) -> None:
+    """Open the dialog before a step that can't be taken back; call it when its button is pressed.
+
+    Args:
+        title: the question.
+        what_will_happen: what the step does, in a sentence or two; ``**bold**`` is kept.
+        do: takes the step, given the reason (empty when none was asked for); a `KachiError` that it
+            raises is shown in the dialog, which then stays open.
+        button: the verb of the button that takes the step.
+        reason_required: whether the step needs a reason in words.
+        reason_label: what to call it.
+    """
+
+    @st.dialog(title)
+    def ask() -> None:
+        from app.ui import states
+        from core.errors import KachiError
+
+        st.markdown(paragraph(what_will_happen))
+        reason = ""
+        if reason_required:
+            reason = (st.text_area(md(reason_label or t("Reason")), key="k-confirm-reason", max_chars=2000) or "").strip()
+            if not reason:
+                st.caption(t("The reason is recorded with the decision."))
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            stay = st.button(t("Cancel"), key="k-confirm-cancel")
+            go = st.button(md(button), key="k-confirm-go", type="primary")
+        if stay:
+            st.rerun()
+        if go and reason_required and not reason:
+            complain(t("Write a reason first."))
+        elif go:
+            try:
+                do(reason)
+            except KachiError as problem:
+                states.error(problem)
+            else:
+                st.rerun()
+
+    ask()
+
+
+def _touch(key: str) -> None:
+    st.session_state[f"{key}-touched"] = True
+
+
+def _touched(key: str) -> bool:
+    return bool(st.session_state.get(f"{key}-touched"))
+
+
+def _line(label: str, value: str, *, key: str, longest: int = 40, help: str | None = None, placeholder: str | None = None) -> str:
+    return (
+        st.text_input(label, value, max_chars=longest, key=key, help=help, placeholder=placeholder, on_change=_touch, args=(key,)) or ""
+    )
+
+
+def _outside(amount: Decimal, low: Decimal | None, high: Decimal | None) -> str | None:
+    if low is not None and amount < low:
+        return t("At least {low}, please.", low=f"{low:,f}")
+    if high is not None and amount > high:
+        return t("At most {high}, please.", high=f"{high:,f}")
+    return None
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _digits(text: str) -> Decimal | None:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and "e" not in text.lower() and "_" not in text else None

@@ -1,0 +1,147 @@
+"""`Words`: everything that a page, a report or a message needs to speak one language."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+
+from core.words import formats
+from core.words import money as money_words
+from core.words.catalogue import Language, load
+from core.words.formats import Period
+from core.words.money import Amount, Minus
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+def mark(message: str) -> str:
+    """Mark a message of a table or a constant for translation; it is translated where it is shown."""
+    return message
+
+
+def language_of(locale: str | None) -> Language:
+    """The language that Kachi speaks for a browser's or a user's locale.
+
+    >>> language_of("ja-JP"), language_of("fr"), language_of(None)
+    ('ja', 'en', 'en')
+    """
+    return "ja" if locale and locale.lower().split("-")[0].split("_")[0] == "ja" else "en"
+
+
+def fill(template: str, fields: Mapping[str, object]) -> str:
+    """Put values in the places ``{name}`` of a template; a name without a value stays as it is.
+
+    Only plain names are places: no attribute, index or format is ever evaluated.
+
+    >>> fill("{n} rows of {name}", {"n": "1,204", "name": "{n}"})
+    '1,204 rows of {n}'
+    """
+    return _FIELD.sub(lambda match: str(fields.get(match[1], match[0])), template)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One reader's language and time zone, with all that is said in them.
+
+    Attributes:
+        language: ``en`` or ``ja``.
+        timezone: the zone in which moments are shown.
+    """
+
+    language: Language = "en"
+    timezone: tzinfo = field(default=UTC)
+
+    def t(self, msgid: str, /, **fields: object) -> str:
+        """Translate a message and fill its places; an untranslated message stays English."""
+        text = msgid if self.language == "en" else load(self.language).single.get(msgid, msgid)
+        return fill(text, fields)
+
+    def n(self, singular: str, plural: str, n: int, /, **fields: object) -> str:
+        """Translate a message that counts something; the place ``{n}`` is filled with the grouped number."""
+        text = singular if n == 1 else plural
+        if self.language != "en":
+            forms = load(self.language).plural.get(singular)
+            text = forms[0] if forms else text
+        return fill(text, {"n": formats.number(n), **fields})
+
+    def money(self, amount: Amount, currency: str, *, compact: bool = True, signed: bool = False, minus: Minus = "−") -> str:
+        """¥184.2M, 1億8,420万円; ``minus="-"`` for the delta of a metric."""
+        return money_words.money(amount, currency, self.language, compact=compact, signed=signed, minus=minus)
+
+    def money_exact(self, amount: Amount, currency: str, *, signed: bool = False) -> str:
+        """Every digit, for tables and downloads."""
+        return money_words.money_exact(amount, currency, self.language, signed=signed)
+
+    def money_range(self, low: Amount, high: Amount, currency: str, *, signed: bool = False, start: bool = False) -> str:
+        """An interval; ``start`` gives the capital letter that opens an English sentence."""
+        text = money_words.money_range(low, high, currency, self.language, signed=signed)
+        return text[:1].upper() + text[1:] if start else text
+
+    def money_per(self, amount: Amount, currency: str, period: Period, *, signed: bool = False) -> str:
+        """An amount with its period: "¥38.4M a year", "年間3,840万円"."""
+        sum_text, period_text = self.money(amount, currency, signed=signed), self.period(period)
+        return f"{period_text}{sum_text}" if self.language == "ja" else f"{sum_text} {period_text}"
+
+    def money_tick(self, amount: Amount, currency: str) -> str:
+        """An axis tick: ¥10M, 1.5億円."""
+        return money_words.money_tick(amount, currency, self.language)
+
+    def number(self, value: Decimal | float, decimals: int = 0, *, signed: bool = False) -> str:
+        """A grouped number."""
+        return formats.number(value, decimals, signed=signed)
+
+    def percent(self, share: Decimal | float, decimals: int = 0, *, signed: bool = False) -> str:
+        """A share of one, as a percentage: 95%."""
+        return formats.percent(share, decimals, signed=signed)
+
+    def points(self, share: Decimal | float, decimals: int = 0) -> str:
+        """A difference of shares: "+4 points", "+4ポイント"."""
+        return formats.points(share, self.language, decimals)
+
+    def date(self, day: date, *, year: bool = True) -> str:
+        """A day; a moment is first moved to the reader's zone."""
+        here = formats.local(day, self.timezone).date() if isinstance(day, datetime) else day
+        return formats.write_date(here, self.language, year=year)
+
+    def month(self, day: date, *, year: bool = True) -> str:
+        """A month: Nov 2026, 2026年11月."""
+        return formats.write_month(day, self.language, year=year)
+
+    def datetime(self, moment: datetime) -> str:
+        """A moment in the reader's zone."""
+        return formats.write_datetime(moment, self.language, self.timezone)
+
+    def ago(self, moment: datetime, now: datetime) -> str:
+        """How long before ``now``: "2 hours ago", "2時間前"."""
+        return formats.ago(moment, now, self.language)
+
+    def duration(self, seconds: float) -> str:
+        """A length of time: "2 min 10 s", "2分10秒"."""
+        return formats.duration(seconds, self.language)
+
+    def bytes(self, count: int) -> str:
+        """A size of data: 3.8 GB."""
+        return formats.write_bytes(count)
+
+    def period(self, name: Period) -> str:
+        """A period beside an amount: "a year", "年間"."""
+        return formats.period(name, self.language)
+
+
+def error_text(words: Words, error: BaseException) -> str:
+    """What an error says to its reader, translated.
+
+    Args:
+        words: the reader's words.
+        error: an error with ``template`` and ``fields`` (every `core.errors.KachiError`); of any other
+            error nothing is told, because its text was written for developers.
+
+    Returns:
+        One or two sentences.
+    """
+    template = getattr(error, "template", None)
+    fields = getattr(error, "fields", None)
+    if isinstance(template, str) and template:
+        return words.t(template, **(dict(fields) if isinstance(fields, Mapping) else {}))
+    return words.t("Something went wrong on our side. Nothing that you saved was lost.")
