@@ -58,7 +58,9 @@ def show_history(project: Project) -> None:
     section(t("How it came here"))
     words = w()
     moves = list_phase_moves(session.workspace(), session.principal(), project.id)
-    facts([(words.datetime(move.at), t("{phase} · {name}", phase=phase_name(move.phase), name=move.actor_name)) for move in reversed(moves)])
+    facts(
+        [(words.datetime(move.at), t("{phase} · {name}", phase=phase_name(move.phase), name=move.actor_name)) for move in reversed(moves)]
+    )
 
 
 def main() -> None:
@@ -84,7 +86,12 @@ def main() -> None:
         show_value(project, list_value_models(session.workspace(), actor, project.id))
     with right:
         section(t("Work on it"))
-        for label, page in ((t("Data"), "data"), (t("Training runs"), "runs"), (t("Impact report"), "impact_report"), (t("Models"), "models")):
+        for label, page in (
+            (t("Data"), "data"),
+            (t("Training runs"), "runs"),
+            (t("Impact report"), "impact_report"),
+            (t("Models"), "models"),
+        ):
             link(label, page, project=project.id)
         gap()
         show_history(project)

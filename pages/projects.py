@@ -26,7 +26,9 @@ TASKS = {
 @st.dialog(t("New project"), width="large")
 def new_project() -> None:
     name = text_field(t("Name"), key="new-name", longest=80, placeholder=t("Customer churn"))
-    question = text_field(t("Business question"), key="new-question", longest=400, placeholder=t("Which customers should we call before they leave?"))
+    question = text_field(
+        t("Business question"), key="new-question", longest=400, placeholder=t("Which customers should we call before they leave?")
+    )
     task = st.selectbox(t("What should be predicted?"), list(Task), format_func=lambda choice: t(TASKS[choice]), key="new-task")
     nouns = nouns_fields("new")
     value = value_fields("new", nouns) if task is Task.BINARY else None

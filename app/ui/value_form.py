@@ -38,7 +38,9 @@ def nouns_fields(key: str, old: Nouns | None = None) -> Nouns | None:
     left, right = st.columns(2)
     with left:
         one = text_field(t("One case"), key=f"{key}-one", value=old.case_one if old else "", longest=60, placeholder=t("customer"))
-        does = text_field(t("What you look for"), key=f"{key}-does", value=old.outcome if old else "", longest=60, placeholder=t("would leave"))
+        does = text_field(
+            t("What you look for"), key=f"{key}-does", value=old.outcome if old else "", longest=60, placeholder=t("would leave")
+        )
         action = text_field(t("One action"), key=f"{key}-act", value=old.action_one if old else "", longest=60, placeholder=t("call"))
     with right:
         many = text_field(t("Many cases"), key=f"{key}-many", value=old.case_many if old else "", longest=60, placeholder=t("customers"))
@@ -82,11 +84,29 @@ def _payoff_fields(
     left, right = st.columns(2)
     zero = Decimal(0)
     with left:
-        tp = money_field(t("A {act} to one who {who}", act=fields["act"], who=fields["who"]), currency, key=f"{key}-tp", value=old.payoff.tp if old else None, low=None)
-        fn = money_field(t("No {act}, though it {who}", act=fields["act"], who=fields["who"]), currency, key=f"{key}-fn", value=old.payoff.fn if old else zero)
+        tp = money_field(
+            t("A {act} to one who {who}", act=fields["act"], who=fields["who"]),
+            currency,
+            key=f"{key}-tp",
+            value=old.payoff.tp if old else None,
+            low=None,
+        )
+        fn = money_field(
+            t("No {act}, though it {who}", act=fields["act"], who=fields["who"]),
+            currency,
+            key=f"{key}-fn",
+            value=old.payoff.fn if old else zero,
+        )
     with right:
-        fp = money_field(t("A {act} to one who {who}", act=fields["act"], who=fields["not"]), currency, key=f"{key}-fp", value=old.payoff.fp if old else None)
-        tn = money_field(t("No {act}, and none was needed", act=fields["act"]), currency, key=f"{key}-tn", value=old.payoff.tn if old else zero)
+        fp = money_field(
+            t("A {act} to one who {who}", act=fields["act"], who=fields["not"]),
+            currency,
+            key=f"{key}-fp",
+            value=old.payoff.fp if old else None,
+        )
+        tn = money_field(
+            t("No {act}, and none was needed", act=fields["act"]), currency, key=f"{key}-tn", value=old.payoff.tn if old else zero
+        )
     if tp is None or fp is None or fn is None or tn is None:
         return None
     return tp, fp, fn, tn

@@ -58,7 +58,9 @@ class IdempotencyMiddleware:
             taken = slot in self._busy
             self._busy.add(slot)
         if taken:
-            await problem(409, "Conflict", "conflict", "A request with this Idempotency-Key is still under way. Wait for it.")(scope, request.receive, send)
+            await problem(409, "Conflict", "conflict", "A request with this Idempotency-Key is still under way. Wait for it.")(
+                scope, request.receive, send
+            )
             return
         try:
             await self._once(request, key, who, send)

@@ -1,0 +1,99 @@
+"""Projects over REST: the same function, the same permission, problem details for what can't be."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from core.identity import Role
+from tests.api.conftest import Caller
+
+BODY: dict[str, Any] = {
+    "name": "Customer churn",
+    "question": "Whom should we call before they leave?",
+    "nouns": {
+        "case_one": "customer", "case_many": "customers", "outcome": "would leave", "outcome_not": "would have stayed",
+        "action_one": "call", "action_many": "calls",
+    },
+    "value": {
+        "currency": "JPY", "period": "month", "cases_per_period": 7000,
+        "payoff": {"tp": "90", "fp": "-10.50", "fn": 0, "tn": 0},
+        "rule": {"column": "tenure", "operator": "<", "value": "6"},
+    },
+}  # fmt: skip
+
+
+def test_a_scientist_creates_and_a_viewer_reads(call_as: Caller) -> None:
+    made = call_as(Role.SCIENTIST).post("/projects", json=BODY)
+    assert made.status_code == 201
+    project = made.json()
+    viewer = call_as(Role.VIEWER)
+    assert viewer.get(f"/projects/{project['id']}").json() == project
+    (value,) = viewer.get(f"/projects/{project['slug']}/value-models").json()
+    assert (value["payoff"]["fp"], value["version"]) == ("-10.50", 1)
+
+
+@pytest.mark.parametrize(("roles", "status"), [((), 401), ((Role.VIEWER,), 403), ((Role.APPROVER,), 403)])
+def test_who_may_not_is_told_why(call_as: Caller, roles: tuple[Role, ...], status: int) -> None:
+    answer = call_as(*roles).post("/projects", json=BODY)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (("value", "payoff", "tp"), "ten", "ten"),
+        (("value", "payoff", "tp"), None, "payoff"),
+        (("value", "currency"), "XXX", "XXX"),
+        (("value", "cases_per_period"), 0, "cases_per_period"),
+        (("value", "cases_per_period"), 10**30, "cases_per_period"),
+        (("name",), "   ", "name"),
+        (("nouns", "outcome"), "", "outcome"),
+        (("surprise",), 1, "surprise"),
+    ],
+)
+def test_bad_input_names_the_field(call_as: Caller, path: tuple[str, ...], value: Any, says: str) -> None:
+    body = copy.deepcopy(BODY)
+    place = body
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    client = call_as(Role.SCIENTIST)
+    answer = client.post("/projects", json=body)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert client.get("/projects").json()["items"] == []
+
+
+def test_lists_come_in_pages(call_as: Caller) -> None:
+    client = call_as(Role.SCIENTIST)
+    for number in range(5):
+        assert client.post("/projects", json={**BODY, "name": f"Project {number}"}).status_code == 201
+    first = client.get("/projects", params={"limit": 3}).json()
+    second = client.get("/projects", params={"limit": 3, "before": first["next"]}).json()
+    names = [p["name"] for p in first["items"] + second["items"]]
+    assert names == [f"Project {number}" for number in (4, 3, 2, 1, 0)]
+    assert second["next"] is None
+
+
+def test_a_post_sent_twice_with_its_key_happens_once(call_as: Caller) -> None:
+    client = call_as(Role.SCIENTIST)
+    answers = [client.post("/projects", json=BODY, headers={"Idempotency-Key": "k1"}) for _ in range(2)]
+    assert [a.status_code for a in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert answers[1].headers["idempotent-replayed"] == "true"
+    other = client.post("/projects", json={**BODY, "name": "Another"}, headers={"Idempotency-Key": "k1"})
+    assert other.status_code == 422
+    assert len(client.get("/projects").json()["items"]) == 1
+
+
+def test_unknown_addresses_and_methods_are_problems_too(call_as: Caller) -> None:
+    client = call_as(Role.VIEWER)
+    for answer, status in ((client.get("/nothing"), 404), (client.put("/projects", json={}), 405), (client.get("/projects/none"), 404)):
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
