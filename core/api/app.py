@@ -30,7 +30,7 @@ PROBLEM: dict[str, Any] = {
         }
     },
 }
-RESPONSES: dict[int | str, dict[str, Any]] = {code: PROBLEM for code in (400, 401, 403, 404, 409, 413, 422, 503, 507)}
+RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 503, 507), PROBLEM)
 
 
 def create_api() -> FastAPI:

@@ -14,7 +14,7 @@ Json = Any
 IDLE_S = 0.25
 
 
-class Problem(Exception):  # noqa: N818 - the RFC's own word
+class Problem(Exception):
     """What the portal refused, as problem details (RFC 9457).
 
     Args:
