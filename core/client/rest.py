@@ -39,11 +39,12 @@ class KachiClient:
         base_url: address of the portal, ``http://127.0.0.1:8501``.
         token: an API token; its roles are what the calls may do.
         timeout_s: for one call.
+        transport: how requests travel; over the network if missing.
     """
 
-    def __init__(self, base_url: str, token: str, timeout_s: float = 60.0) -> None:
+    def __init__(self, base_url: str, token: str, timeout_s: float = 60.0, transport: httpx.BaseTransport | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(base_url=f"{base_url.rstrip('/')}/api/v1", headers=headers, timeout=timeout_s)
+        self._http = httpx.Client(base_url=f"{base_url.rstrip('/')}/api/v1", headers=headers, timeout=timeout_s, transport=transport)
 
     def __enter__(self) -> Self:
         return self

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from core.errors import DuplicateName, InvalidInput, NotFound
 from core.identity import cache
 from core.identity import store as rows
+from core.identity.local import PREFIX as LOCAL_PREFIX
+from core.identity.local import principal_for_local_key
 from core.identity.model import ApiToken, IssuedToken
 from core.identity.permissions import Permission, Role, require
 from core.identity.principal import Principal
@@ -107,6 +109,8 @@ def principal_for_token(ws: Workspace, token: str) -> Principal | None:
     """Who a token stands for, with the roles that it and its owner share; None if it is unknown, revoked or over."""
     if not token.startswith(PREFIX) or len(token) > 100:
         return None
+    if token.startswith(LOCAL_PREFIX):
+        return principal_for_local_key(ws, token)
     key = _hash(token)
     return cache.remembered(ws.store, key, lambda: _look_up(ws, key))
 

@@ -1,0 +1,5 @@
+"""The command ``kachi``."""
+
+from app.cli.main import main
+
+__all__ = ["main"]
