@@ -14,7 +14,7 @@ from core.project.service import add_value_model, get_project, list_phase_moves,
 from core.project.value_model import ValueModel
 
 
-@st.dialog(t("Change the words"), width="large")
+@st.dialog(t("Edit project"), width="large")
 def change_words(project: Project) -> None:
     name = st.text_input(t("Name"), project.name, max_chars=80, key="edit-name")
     question = st.text_input(t("Business question"), project.question, max_chars=400, key="edit-question")
@@ -76,7 +76,7 @@ def main() -> None:
     session.select_project(project.id)
     refused = states.refused_because(Permission.EDIT_PROJECTS)
     with open_page(t("Projects"), project.name, sample=project.is_sample or None):
-        if st.button(t("Change the words"), disabled=bool(refused), help=refused, key="project-words"):
+        if st.button(t("Edit project"), disabled=bool(refused), help=refused, key="project-words"):
             change_words(project)
     finding(project.question, t("Owned by {name}. Stage: {phase}.", name=project.owner_name, phase=phase_name(project.phase)))
     show_phases(project.phase)
