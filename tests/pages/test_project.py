@@ -1,0 +1,55 @@
+"""The project pages: a scientist makes one, a viewer reads it, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.identity import Principal
+from core.project import service
+from core.workspace import Workspace
+from tests.pages.conftest import OpenPage, texts
+from tests.project.test_service import SPEC
+
+
+def test_projects_invites_to_start(open_page: OpenPage, scientist: Principal) -> None:
+    page = open_page("projects", scientist)
+    assert not page.exception
+    assert "No business question yet" in texts(page)
+    assert [b.label for b in page.button if b.label == "New project"]
+
+
+def test_projects_counts_what_is_there(ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal) -> None:
+    service.create_project(ws, scientist, SPEC)
+    page = open_page("projects", viewer)
+    assert "1 business question under way" in texts(page)
+    (button,) = [b for b in page.button if b.label == "New project"]
+    assert button.disabled
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "amount"), [("en", "A call to one who would leave", "+¥90"), ("ja", "「would leave」人へのcall", "+90円")]
+)
+def test_project_shows_question_and_value(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, language: str, says: str, amount: str
+) -> None:
+    project = service.create_project(ws, scientist, SPEC)
+    page = open_page("project", scientist, language=language, project=project.id)
+    assert not page.exception
+    said = texts(page)
+    assert SPEC.question in said
+    assert says in said
+    assert amount in said
+
+
+def test_an_unknown_project_is_said_so(open_page: OpenPage, viewer: Principal) -> None:
+    page = open_page("project", viewer, project="nothing")
+    assert not page.exception
+    assert "There is no such project" in texts(page)
+
+
+def test_the_dialog_asks_for_words_and_payoffs(open_page: OpenPage, scientist: Principal) -> None:
+    page = open_page("projects", scientist)
+    next(b for b in page.button if b.label == "New project").click().run()
+    assert not page.exception
+    assert {"new-name", "new-one", "new-does", "new-tp", "new-fp", "new-cases"} <= {field.key for field in page.text_input}
+    assert page.button(key="new-create").disabled
