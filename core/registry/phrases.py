@@ -1,0 +1,61 @@
+"""Sentences that are stored now and read later, in the reader's language: a template and plain fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from core.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence or a part of a table.
+
+    Args:
+        template: English text with ``{places}``, the catalogue's key.
+        fields: plain JSON; the ending of a name says how it is written: ``_n`` grouped number, ``_share`` percentage,
+            ``_pct1`` percentage with one decimal, ``_money`` amount, ``_signed`` amount with its sign (both in
+            ``currency``), ``_period`` "a month", ``_day`` date, ``_s`` length of time, ``_word`` translated text;
+            others as they are.
+    """
+
+    template: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+def say(words: Words, phrase: Phrase) -> str:
+    """A phrase in the reader's language.
+
+    >>> say(Words("en"), Phrase("{gain_signed} {every_period}", {"gain_signed": "1200000", "currency": "JPY", "every_period": "year"}))
+    '+¥1.2M a year'
+    """
+    currency = str(phrase.fields.get("currency", "USD"))
+    return words.t(phrase.template, **{name: _write(words, name, value, currency) for name, value in phrase.fields.items()})
+
+
+def _write(words: Words, name: str, value: Any, currency: str) -> str:
+    match name.rpartition("_")[2] if "_" in name else "":
+        case "n":
+            return words.number(value)
+        case "share":
+            return words.percent(value)
+        case "pct1":
+            return words.percent(value, 1)
+        case "money":
+            return words.money(Decimal(str(value)), currency)
+        case "signed":
+            return words.money(Decimal(str(value)), currency, signed=True)
+        case "period":
+            return words.period(value)
+        case "day":
+            return words.date(datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value))
+        case "s":
+            return words.duration(float(value))
+        case "word":
+            return words.t(str(value))
+        case _:
+            return str(value)
