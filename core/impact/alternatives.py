@@ -1,0 +1,122 @@
+"""What a model is compared with: doing nothing, treating everybody, chance, today's rule and the model in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from core.impact.arrays import FloatArray, as_outcomes
+from core.impact.bootstrap import (
+    REPLICATES,
+    Interval,
+    bootstrap_difference,
+    make_rng,
+    pair_cells,
+    percentile_interval,
+    share_above_zero,
+)
+from core.project.value_model import PayoffMatrix
+
+
+class AlternativeKind(StrEnum):
+    """What could decide instead of the model."""
+
+    NOTHING = "nothing"
+    EVERYBODY = "everybody"
+    RANDOM = "random"
+    RULE = "rule"
+    CHAMPION = "champion"
+
+    @property
+    def needs_no_model(self) -> bool:
+        """Whether the headline compares with it: chance borrows the model's number of actions, so it isn't one of these."""
+        return self in {AlternativeKind.NOTHING, AlternativeKind.EVERYBODY, AlternativeKind.RULE}
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A policy on the same rows.
+
+    Args:
+        kind: which one.
+        treated: probability of being treated, shape (n,), or one number for all rows.
+        name: of the champion, as people know it ("version 6"); empty for the others.
+    """
+
+    kind: AlternativeKind
+    treated: npt.ArrayLike
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An alternative's worth and what the model brings over it; money per case.
+
+    Args:
+        value: of the alternative.
+        gain: of the model over the alternative, paired on the same rows.
+        better: probability that the model is better.
+        treated: share of rows that the alternative treats, 0 to 1.
+    """
+
+    kind: AlternativeKind
+    name: str
+    value: Interval
+    gain: Interval
+    better: float
+    treated: float
+
+
+def without_model(decision: npt.ArrayLike, rule: npt.ArrayLike | None) -> tuple[Alternative, ...]:
+    """The alternatives that every report holds against its model.
+
+    Args:
+        decision: what the model treats, shape (n,).
+        rule: what today's rule treats, shape (n,); None where nothing is decided today.
+    """
+    share = float(np.mean(np.asarray(decision, dtype=np.float64)))
+    always: tuple[Alternative, ...] = (
+        Alternative(AlternativeKind.NOTHING, 0.0),
+        Alternative(AlternativeKind.EVERYBODY, 1.0),
+        Alternative(AlternativeKind.RANDOM, share),
+    )
+    return always if rule is None else (*always, Alternative(AlternativeKind.RULE, rule))
+
+
+def compare_alternative(
+    y: npt.ArrayLike, decision: npt.ArrayLike, alternative: Alternative, payoff: PayoffMatrix, seed: int, replicates: int = REPLICATES
+) -> Compared:
+    """Value an alternative and the model's gain over it.
+
+    Args:
+        y: outcomes, shape (n,).
+        decision: what the model treats, shape (n,).
+        seed: the same for all alternatives of a report.
+    """
+    outcome = as_outcomes(y)
+    own = pair_cells(outcome, alternative.treated, 0.0)
+    idle = idle_value(outcome, payoff)
+    worth = own.mean(payoff) + float(idle.mean())
+    value = percentile_interval(worth, _value_replicates(outcome, alternative, payoff, seed, replicates))
+    pair = pair_cells(outcome, decision, alternative.treated)
+    gained = bootstrap_difference(pair, payoff, make_rng(seed), replicates)
+    gain = percentile_interval(pair.mean(payoff), gained)
+    share = float(np.broadcast_to(np.asarray(alternative.treated, dtype=np.float64), outcome.shape).mean())
+    return Compared(alternative.kind, alternative.name, value, gain, share_above_zero(gained), share)
+
+
+def idle_value(y: npt.ArrayLike, payoff: PayoffMatrix) -> FloatArray:
+    """Value of each row if it is left alone, shape (n,)."""
+    return np.where(as_outcomes(y), float(payoff.fn), float(payoff.tn))
+
+
+def _value_replicates(y: npt.ArrayLike, alternative: Alternative, payoff: PayoffMatrix, seed: int, replicates: int) -> FloatArray:
+    pair = pair_cells(y, alternative.treated, 0.0)
+    idle = np.where(pair.outcome, float(payoff.fn), float(payoff.tn))
+    rows = int(pair.counts.sum())
+    drawn = make_rng(seed).multinomial(rows, pair.counts / rows, replicates)
+    means: FloatArray = (drawn @ (pair.differences(payoff) + idle)) / rows
+    return means

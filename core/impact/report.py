@@ -1,0 +1,217 @@
+"""The impact report: everything that a page, an approver or a certificate says about a model's worth, frozen as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.errors import Corrupt
+from core.impact.alternatives import AlternativeKind
+from core.impact.bootstrap import Interval
+from core.impact.frequencies import NaturalFrequencies
+from core.impact.payoff import Cells, as_money
+from core.impact.sensitivity import Assumption
+from core.project.model import Nouns
+from core.project.value_model import PayoffMatrix, Period, TodaysRule
+
+FORMAT = 1
+CASE_PLACES = 6
+
+
+class Verdict(StrEnum):
+    """What the 95 % interval of the gain over the best alternative without a model allows to say."""
+
+    BETTER = "better"
+    UNCERTAIN = "uncertain"
+    WORSE = "worse"
+    SAME = "same"
+
+
+class ThresholdSource(StrEnum):
+    """Who chose the threshold."""
+
+    VALIDATION = "validation"
+    READER = "reader"
+
+
+class Basis(StrEnum):
+    """What the tornado shows: the policy's own value, or its gain where doing nothing isn't worth zero."""
+
+    VALUE = "value"
+    GAIN = "gain"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money with its 95 % interval, in the report's currency."""
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+
+
+def amount_of(interval: Interval, factor: float = 1.0, places: int = 2) -> Amount:
+    """An interval as money, times a number of cases."""
+    scaled = interval.scaled(factor)
+    return Amount(as_money(scaled.value, places), as_money(scaled.low, places), as_money(scaled.high, places))
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeValue:
+    """An alternative and what the model brings over it, a period.
+
+    Args:
+        better: probability that the model is better, 0 to 1.
+        actions: cases that it treats a period.
+    """
+
+    kind: AlternativeKind
+    name: str
+    value: Amount
+    gain: Amount
+    better: float
+    actions: float
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One threshold on the test slice: its cells, and its value a period with a pointwise 95 % interval."""
+
+    threshold: float
+    cells: Cells
+    value: Decimal
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TornadoBar:
+    """What a period brings if one assumption is lower or higher; ``share`` of itself either way."""
+
+    assumption: Assumption
+    share: float
+    low: float
+    base: float
+    high: float
+    at_low: Decimal
+    at_high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEvenPoint:
+    """The model pays while the payoff stays above (or below) ``at``; there the alternative draws level."""
+
+    assumption: Assumption
+    at: Decimal
+    base: Decimal
+    against: AlternativeKind
+    above: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SliceInfo:
+    """Which rows an amount was computed on."""
+
+    name: str
+    rows: int
+    positives: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the numbers come from."""
+
+    scores_sha256: str
+    seed: int
+    replicates: int
+    level: float
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactReport:
+    """A model's worth under one value model at one threshold. All amounts are a period's unless named otherwise.
+
+    Args:
+        threshold: a case is treated where its score is at least this.
+        value, value_per_case: of the model's decisions on the test slice.
+        gain, gain_per_case: over `reference`, the best alternative that needs no model; the promise.
+        better: probability that the gain is above zero.
+        cells: confusion on the test slice at the threshold.
+        curve: test slice, rising thresholds, all of `curve_step` apart but for the chosen one.
+        peak: the threshold that would have been best on the test slice, to show how flat the curve is.
+    """
+
+    format: int
+    project_id: str
+    run_id: str
+    run_number: int
+    dataset_version_id: str
+    model_name: str
+    value_model_id: str
+    value_model_version: int
+    currency: str
+    period: Period
+    cases_per_period: int
+    payoff: PayoffMatrix
+    rule: TodaysRule | None
+    nouns: Nouns
+    threshold: float
+    threshold_source: ThresholdSource
+    validation: SliceInfo
+    test: SliceInfo
+    value: Amount
+    value_per_case: Amount
+    reference: AlternativeKind
+    gain: Amount
+    gain_per_case: Amount
+    better: float
+    verdict: Verdict
+    alternatives: tuple[AlternativeValue, ...]
+    cells: Cells
+    frequencies: NaturalFrequencies
+    unneeded_cost: Decimal
+    missed_cost: Decimal
+    curve: tuple[CurvePoint, ...]
+    curve_step: float
+    peak: float
+    basis: Basis
+    tornado: tuple[TornadoBar, ...]
+    break_evens: tuple[BreakEvenPoint, ...]
+    provenance: Provenance
+
+    def alternative(self, kind: AlternativeKind) -> AlternativeValue | None:
+        """What the report says about one alternative."""
+        return next((a for a in self.alternatives if a.kind is kind), None)
+
+    @property
+    def best_alternative(self) -> AlternativeValue:
+        """The alternative that the headline compares with."""
+        return next(a for a in self.alternatives if a.kind is self.reference)
+
+
+_ADAPTER: TypeAdapter[ImpactReport] = TypeAdapter(ImpactReport)
+
+
+def report_to_json(report: ImpactReport) -> bytes:
+    """A report as JSON; amounts of money are strings, so that no digit is lost."""
+    return _ADAPTER.dump_json(report)
+
+
+def report_from_json(data: bytes) -> ImpactReport:
+    """Read a frozen report.
+
+    Raises:
+        Corrupt: not a report of a format that this release knows.
+    """
+    try:
+        report = _ADAPTER.validate_json(data)
+    except ValidationError as error:
+        raise Corrupt("A frozen impact report can't be read: {reason}. Restore it from a backup.", reason=str(error)[:200]) from error
+    if report.format != FORMAT:
+        raise Corrupt("This impact report has format {found}; this release reads format {known}.", found=report.format, known=FORMAT)
+    return report

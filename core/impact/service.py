@@ -1,0 +1,262 @@
+"""What people and other steps ask of impact: compute, freeze, read and compare reports."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import InvalidInput, NotFound
+from core.identity import Permission, Principal, require
+from core.impact import store as rows
+from core.impact.assemble import Champion, Subject, build_report, seed_of
+from core.impact.bootstrap import bootstrap_value, make_rng, percentile_interval
+from core.impact.comparison import Comparison, compare_pair
+from core.impact.curve import profit_curve
+from core.impact.payoff import count_cells, decide, total_value
+from core.impact.report import Amount, ImpactReport, amount_of, report_from_json, report_to_json
+from core.impact.rule import rule_mask
+from core.impact.scores import RunScores, read_scores
+from core.impact.source import FinishedRun, runs, scores_path
+from core.impact.store import FrozenReport
+from core.project import service as projects
+from core.project import store as project_rows
+from core.project.value_model import ValueModel
+from core.store import Transaction, new_id
+from core.store.lineage import Edge, Node
+from core.workspace import Workspace
+
+CACHED = 64
+MOST_COMPARED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ChampionRef:
+    """The model in use: its run, its threshold, and what people call it."""
+
+    run_id: str
+    threshold: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelValue:
+    """A leaderboard model in money: threshold chosen on validation, value a period on test."""
+
+    model: str
+    threshold: float
+    value: Amount
+    currency: str
+
+
+class _Cache:
+    """Reports by what they were computed from; the newest stay."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[object, ...], ImpactReport] = OrderedDict()
+
+    def get(self, key: tuple[object, ...]) -> ImpactReport | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: tuple[object, ...], report: ImpactReport) -> None:
+        with self._lock:
+            self._kept[key] = report
+            while len(self._kept) > CACHED:
+                self._kept.popitem(last=False)
+
+
+_cache = _Cache()
+
+
+def compute_report(
+    ws: Workspace,
+    actor: Principal,
+    run_id: str,
+    *,
+    value_model_id: str | None = None,
+    threshold: float | None = None,
+    champion: ChampionRef | None = None,
+) -> ImpactReport:
+    """A run's impact under a value model; computed once for the same content.
+
+    Args:
+        value_model_id: a version of the project's value model; None takes the newest.
+        threshold: the reader's own, 0 to 1; None chooses the most valuable on validation data.
+        champion: the model in use, to compare with where its test rows are the same.
+
+    Raises:
+        NotFound: no such run or value model. Conflict: the run hasn't finished. InvalidInput: the project has no value
+            model, or the value model belongs to another project.
+    """
+    require(actor, Permission.READ_VALUE)
+    run = runs().find(ws, run_id)
+    value = _value_model(ws, run.project_id, value_model_id)
+    project = projects.get_project(ws, actor, run.project_id)
+    key = (run.id, run.scores_sha256, value.id, threshold, champion, project.nouns, str(ws.settings.home))
+    kept = _cache.get(key)
+    if kept is not None:
+        return kept
+    subject = Subject(project.id, run.id, run.number, run.dataset_version_id, run.model_name, project.nouns, run.scores_sha256)
+    scores = read_scores(scores_path(ws, run))
+    report = build_report(
+        subject,
+        scores,
+        value,
+        rule=_rule(ws, run, value, scores),
+        champion=_champion(ws, run, scores, champion),
+        threshold=threshold,
+        now=ws.clock(),
+    )
+    _cache.put(key, report)
+    return report
+
+
+def _value_model(ws: Workspace, project_id: str, value_model_id: str | None) -> ValueModel:
+    if value_model_id is None:
+        versions = project_rows.list_value_models(ws.store, project_id)
+        if not versions:
+            raise InvalidInput("This project has no value model yet. Add one on its page, then look again.", field="value_model_id")
+        return versions[0]
+    found = project_rows.get_value_model(ws.store, value_model_id)
+    if found is None:
+        raise NotFound("value model", value_model_id)
+    if found.project_id != project_id:
+        raise InvalidInput("That value model belongs to another project. Choose one of this project's.", field="value_model_id")
+    return found
+
+
+def _rule(ws: Workspace, run: FinishedRun, value: ValueModel, scores: RunScores) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
+    if value.rule is None:
+        return None
+    return rule_mask(value.rule, runs().column(ws, run.dataset_version_id, value.rule.column, scores.test.rows))
+
+
+def _champion(ws: Workspace, run: FinishedRun, scores: RunScores, ref: ChampionRef | None) -> Champion | None:
+    """The champion's decisions on this run's test rows; None where it can't have left exactly these rows out of its training."""
+    if ref is None or ref.run_id == run.id:
+        return None
+    other = runs().find(ws, ref.run_id)
+    if other.dataset_version_id != run.dataset_version_id:
+        return None
+    test = read_scores(scores_path(ws, other)).test
+    if not np.array_equal(np.sort(test.rows), np.sort(scores.test.rows)):
+        return None
+    by_row = np.empty(test.rows.size, dtype=np.float64)
+    by_row[np.argsort(scores.test.rows)] = test.score[np.argsort(test.rows)]
+    return Champion(ref.name, decide(by_row, ref.threshold))
+
+
+def freeze_report(ws: Workspace, tx: Transaction, actor: Principal, report: ImpactReport) -> str:
+    """Keep a report as it is, within the transaction of what it is evidence for.
+
+    Returns:
+        Id of the frozen report; its JSON is an artifact, its row, audit event and lineage edges are part of `tx`.
+    """
+    require(actor, Permission.REGISTER_MODELS)
+    with tempfile.TemporaryDirectory(prefix="kachi-impact-") as folder:
+        path = Path(folder) / "impact.json"
+        path.write_bytes(report_to_json(report))
+        artifact = ws.artifacts.put(path)
+    frozen = FrozenReport(
+        new_id(), report.project_id, report.run_id, report.value_model_id, artifact.sha256, report.threshold, report.currency,
+        report.period, report.value, report.reference, report.gain, report.verdict, actor.user_id, actor.name, tx.at,
+    )  # fmt: skip
+    rows.insert_report(tx, frozen)
+    tx.edge(Edge(Node.RUN, report.run_id, Node.IMPACT_REPORT, frozen.id, "valued_in"))
+    tx.edge(Edge(Node.VALUE_MODEL, report.value_model_id, Node.IMPACT_REPORT, frozen.id, "valued_by"))
+    details = {"run_id": report.run_id, "sha256": artifact.sha256, "gain": str(report.gain.value), "currency": report.currency}
+    tx.audit(actor.event("impact_report.freeze", Node.IMPACT_REPORT, frozen.id, project_id=report.project_id, details=details))
+    return frozen.id
+
+
+def freeze_run_report(
+    ws: Workspace, actor: Principal, run_id: str, *, value_model_id: str | None = None, threshold: float | None = None
+) -> FrozenReport:
+    """Compute a run's report and keep it, so that a link to it always shows the same figures."""
+    require(actor, Permission.REGISTER_MODELS)
+    report = compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    report_id = ws.store.write(lambda tx: freeze_report(ws, tx, actor, report))
+    return find_frozen(ws, actor, report_id)
+
+
+def find_frozen(ws: Workspace, actor: Principal, report_id: str) -> FrozenReport:
+    """A frozen report's key figures.
+
+    Raises:
+        NotFound: no such report.
+    """
+    require(actor, Permission.READ_VALUE)
+    frozen = rows.get_report(ws.store, report_id)
+    if frozen is None:
+        raise NotFound("impact report", report_id)
+    return frozen
+
+
+def get_report(ws: Workspace, actor: Principal, report_id: str) -> ImpactReport:
+    """A frozen report, whole.
+
+    Raises:
+        NotFound: no such report. Corrupt: its artifact has changed.
+    """
+    frozen = find_frozen(ws, actor, report_id)
+    ws.artifacts.verify(frozen.sha256)
+    return report_from_json(ws.artifacts.path(frozen.sha256).read_bytes())
+
+
+def list_frozen(
+    ws: Workspace, actor: Principal, *, project_id: str | None = None, before_id: str | None = None, limit: int = 50
+) -> list[FrozenReport]:
+    """Frozen reports, newest first."""
+    require(actor, Permission.READ_VALUE)
+    return rows.list_reports(ws.store, project_id=project_id, before_id=before_id, limit=limit)
+
+
+def list_valued_runs(ws: Workspace, actor: Principal, project_id: str, limit: int = 20) -> list[FinishedRun]:
+    """Finished runs of a project that can be valued, newest first."""
+    require(actor, Permission.READ_VALUE)
+    return runs().newest(ws, project_id, limit)
+
+
+def compare_reports(ws: Workspace, actor: Principal, run_ids: Sequence[str]) -> Comparison:
+    """Runs beside each other under the newest value model, and each one's paired difference from the most valuable.
+
+    Raises:
+        InvalidInput: fewer than two runs, or more than eight.
+    """
+    require(actor, Permission.READ_VALUE)
+    wanted = list(dict.fromkeys(run_ids))
+    if not 2 <= len(wanted) <= MOST_COMPARED:
+        raise InvalidInput("Choose 2 to {most} runs to compare.", field="runs", most=MOST_COMPARED)
+    reports = sorted((compute_report(ws, actor, run_id) for run_id in wanted), key=lambda r: -r.value.value)
+    tests = [read_scores(scores_path(ws, runs().find(ws, r.run_id))).test for r in reports]
+    pairs = [compare_pair(reports[0], tests[0], r, test) for r, test in zip(reports[1:], tests[1:], strict=True)]
+    return Comparison(tuple(reports), tuple(pairs))
+
+
+def list_model_values(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None = None) -> tuple[ModelValue, ...]:
+    """A run's leaderboard in money, the most valuable first."""
+    require(actor, Permission.READ_VALUE)
+    run = runs().find(ws, run_id)
+    value = _value_model(ws, run.project_id, value_model_id)
+    return value_models(read_scores(scores_path(ws, run), models=True), value, seed_of(run.scores_sha256))
+
+
+def value_models(scores: RunScores, value: ValueModel, seed: int) -> tuple[ModelValue, ...]:
+    """Value each leaderboard model: threshold chosen on validation, valued on test, the most valuable first."""
+    found = []
+    for name, validation in scores.validation.models.items():
+        threshold = profit_curve(scores.validation.y, validation, value.payoff).best_threshold
+        cells = count_cells(scores.test.y, decide(scores.test.models[name], threshold))
+        mean = float(total_value(cells, value.payoff)) / cells.rows
+        interval = percentile_interval(mean, bootstrap_value(cells, value.payoff, make_rng(seed)))
+        found.append(ModelValue(name, threshold, amount_of(interval, value.cases_per_period), value.currency))
+    return tuple(sorted(found, key=lambda m: -m.value.value))
