@@ -13,6 +13,7 @@ from core.clock import Clock, utc_now
 from core.errors import Unavailable
 from core.identity import Principal
 from core.identity.sessions import principal_for_session
+from core.jobs.schedules import Schedules
 from core.settings import Settings
 from core.workspace import Workspace, open_workspace
 
@@ -27,6 +28,11 @@ class Portal:
 
     ws: Workspace
     parts: Parts
+
+    @property
+    def schedules(self) -> Schedules:
+        """What runs on a schedule."""
+        return self.parts.schedules
 
     def principal_for_session(self, token: str) -> Principal | None:
         """Who a session cookie belongs to; None where it has ended or never was."""
