@@ -1,0 +1,92 @@
+"""A real portal with its gateway in a temporary home, and Chromium to drive it as each role."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app.demo import processes
+from app.demo.accounts import Person, ensure_people
+from app.demo.processes import Running, free_port
+from core.settings import Settings
+from core.workspace import open_workspace
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def people_and_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Person], Running]]:
+    home = tmp_path_factory.mktemp("browser") / "home"
+    settings = Settings(home=home, port=free_port(), gateway_port=free_port(), demo=True, ingest_every_s=0.5)
+    ws = open_workspace(settings)
+    people = {next(iter(p.roles)).value: p for p in ensure_people(ws)}
+    ws.store.close()
+    running = processes.start(settings, home.parent / "portal.log")
+    yield people, running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def running(people_and_portal: tuple[dict[str, Person], Running]) -> Running:
+    return people_and_portal[1]
+
+
+@pytest.fixture(scope="session")
+def people(people_and_portal: tuple[dict[str, Person], Running]) -> dict[str, Person]:
+    return people_and_portal[0]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """An installed Chromium or Chrome, else Playwright's own."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def sign_in(browser: Browser, running: Running, people: dict[str, Person]) -> Iterator[SignIn]:
+    """Opens a page of the portal as a role, signed in through the form; fails the test on any request to another host."""
+    foreign: list[str] = []
+    contexts = []
+
+    def open_as(role: str, path: str = "/", *, width: int = 1440, dark: bool = False, locale: str = "en-US") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale=locale)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("request", lambda request: _note_foreign(request.url, running.portal_url, foreign))
+        page.goto(f"{running.portal_url}/auth/sign-in?next={path}")
+        page.fill("input[name=email]", people[role].email)
+        page.fill("input[name=password]", people[role].password)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_selector("[data-testid=stApp]")
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert foreign == []
+
+
+def _note_foreign(url: str, own: str, foreign: list[str]) -> None:
+    if url.startswith(("http:", "https:", "ws:", "wss:")) and not url.split("://", 1)[1].startswith(own.split("://", 1)[1]):
+        foreign.append(url)
+
+
+@pytest.fixture
+def shots() -> Path:
+    """Where a test may leave pictures to be looked at; git doesn't keep them."""
+    folder = Path(__file__).parent / "shots"
+    folder.mkdir(exist_ok=True)
+    return folder
