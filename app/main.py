@@ -10,7 +10,7 @@ import streamlit as st
 from app.ui import navigation, session, states
 from app.ui.navigation import PageEntry
 from app.ui.page import t
-from app.ui.text import md
+from app.ui.text import html
 from core.identity.principal import Principal
 
 STATIC = Path(__file__).parent / "static"
@@ -21,7 +21,7 @@ def frame() -> None:
     """Window title, icon, logo and style: the same on every page."""
     st.set_page_config(page_title="Kachi", page_icon=str(STATIC / "favicon.png"), layout="wide")
     st.html(STYLE)
-    st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "mark.svg"))
+    st.logo(str(STATIC / "logo.svg"), size="large")
 
 
 def speak() -> None:
@@ -95,21 +95,15 @@ def reader_footer(person: Principal) -> None:
         )
         role = session.highest_role(person)
         name = f"{person.name} · {t(states.ROLE_NAMES[role])}" if role else person.name
-        st.html(f'<p class="k-user">{_escaped(name)}</p>')
+        st.html(f'<p class="k-user">{html(name)}</p>')
         with st.container(horizontal=True, gap="small", key="k-user-links"):
             if navigation.exists("account"):
-                st.page_link(str(navigation.entry("account").path), label=md(t("Account")))
-            st.html(f'<a class="k-link" href="/auth/sign-out" target="_self">{_escaped(t("Sign out"))}</a>', width="content")
+                navigation.link(t("Account"), "account")
+            st.html(f'<a class="k-link" href="/auth/sign-out" target="_self">{html(t("Sign out"))}</a>', width="content")
 
 
 def _language_chosen() -> None:
     session.set_language("ja" if st.session_state.get("k-language-switch") == "ja" else "en")
-
-
-def _escaped(text: str) -> str:
-    from app.ui.text import html
-
-    return html(text)
 
 
 def run() -> None:

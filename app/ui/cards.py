@@ -35,21 +35,22 @@ class Card:
     help: str | None = None
 
 
-def show_cards(cards: Sequence[Card], *, key: str = "cards") -> None:
+def show_cards(cards: Sequence[Card], *, key: str = "cards", border: bool = True) -> None:
     """Draw up to four cards in a row; two by two on a phone.
 
     Args:
         cards: the figures.
         key: unique on the page, when it has more than one row of cards.
+        border: ``False`` inside of a card, since cards don't stand in cards.
     """
     with st.container(key=f"k-cards-{key}"):
         grid = st.grid(len(cards), min_column_width=150, gap="small")
         for card in cards:
             with grid:
-                _show(card)
+                _show(card, border=border)
 
 
-def _show(card: Card) -> None:
+def _show(card: Card, *, border: bool) -> None:
     first = (card.delta or "")[:1]
     moved: Literal["up", "down", "off"] = "up" if first == "+" else "down" if first in "−-" and first else "off"
     tone = card.tone if card.tone != "auto" else {"up": "good", "down": "bad", "off": "neutral"}[moved]
@@ -63,6 +64,6 @@ def _show(card: Card) -> None:
         chart_data=list(card.trend) if card.trend else None,
         chart_type="line",
         help=card.help,
-        border=True,
+        border=border,
         height="stretch",
     )

@@ -1,6 +1,6 @@
 """The frame of every page: eyebrow, finding, sentence, sections, and where the numbers come from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
@@ -104,6 +104,15 @@ def sources(rows: Sequence[tuple[str, str]]) -> None:
     """
     with st.container(key="k-sources"), st.expander(t("Where these numbers come from"), type="compact"):
         facts(rows)
+
+
+def table(columns: Mapping[str, Sequence[str]]) -> None:
+    """A small table of texts, parted by horizontal lines; for long or numeric tables use ``st.dataframe``.
+
+    Args:
+        columns: heading to cells; Markdown in them stays plain text.
+    """
+    st.table({md(name): [md(cell) for cell in cells] for name, cells in columns.items()}, border="horizontal", hide_index=True)
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> None:

@@ -72,8 +72,9 @@ export default function (component) {
     }
     row.cells.forEach((cell, i) => {
       const column = data.columns[i];
-      const holder = element("div", `k-cell k-${column.kind} ${column.right ? "k-right" : ""} ${column.kind === "text" ? "k-muted" : ""}`);
+      const holder = element("div", `k-cell k-is-${column.kind} ${column.right ? "k-right" : ""}`);
       holder.dataset.phone = column.phone;
+      holder.dataset.label = column.label;
       fill(cell, holder);
       line.append(holder);
     });

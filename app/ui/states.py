@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.ui import session
 from app.ui.chips import Chip
@@ -39,8 +40,7 @@ def empty(title: str, sentence: str, button: str | None = None, *, key: str = "e
     Returns:
         Whether the button was pressed.
     """
-    with st.container(key=f"k-state-{key}", border=True, horizontal_alignment="center"):
-        st.html(f'<div class="k-state"><h3>{html(title)}</h3><p>{html(sentence)}</p></div>')
+    with _state_card(key, title, sentence):
         if button is None:
             return False
         help_text = md(disabled_because) if disabled_because else None
@@ -104,8 +104,7 @@ def refused_because(permission: Permission) -> str | None:
 
 def expired() -> None:
     """Nobody is signed in any more: one button to the sign-in page, which leads back here."""
-    _state_card("expired", t("Your session has ended"), t("Sign in again; you will come back to this page."))
-    with st.container(horizontal_alignment="center"):
+    with _state_card("expired", t("Your session has ended"), t("Sign in again; you will come back to this page.")):
         st.link_button(t("Sign in"), "/auth/sign-in", type="primary")
 
 
@@ -133,9 +132,10 @@ def stale_chip(computed_at: datetime, now: datetime, fresh_for: timedelta) -> Ch
     return Chip(t("Computed {ago}", ago=session.words().ago(computed_at, now)), "orange", "▲")
 
 
-def _state_card(key: str, title: str, sentence: str) -> None:
-    with st.container(key=f"k-state-{key}", border=True):
-        st.html(f'<div class="k-state"><h3>{html(title)}</h3><p>{html(sentence)}</p></div>')
+def _state_card(key: str, title: str, sentence: str) -> DeltaGenerator:
+    card = st.container(key=f"k-state-{key}", border=True, horizontal_alignment="center")
+    card.html(f'<div class="k-state"><h3>{html(title)}</h3><p>{html(sentence)}</p></div>')
+    return card
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ BAND_OPACITY: Final = 0.14
 RULE_WIDTH: Final = 2.5
 QUIET: Final = 0.68
 HEIGHT: Final = 260
-BESIDE_TEXT: Final = 310
+BESIDE_TEXT: Final = 330
 NO_AXIS: Final[dict[str, Any]] = {"labels": False, "ticks": False, "domain": False, "grid": False, "title": None}
 Chart = alt.Chart | alt.LayerChart
 
@@ -62,6 +62,19 @@ def inner_ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [low, high]
 
 
+def room_for(values: Sequence[float]) -> tuple[float, float]:
+    """The ends of a money axis: from zero (or below the least value) to a little above the largest.
+
+    >>> room_for([10.0, 30.0]), room_for([])
+    ((0.0, 31.5), (0.0, 1.0))
+    """
+    low, high = min([0.0, *values]), max([0.0, *values])
+    if high == low:
+        return 0.0, 1.0
+    room = (high - low) * 0.05
+    return (low - room if low < 0 else 0.0), (high + room if high > 0 else 0.0)
+
+
 def label_expr(ticks: Sequence[float], write: Callable[[float], str]) -> str:
     """A Vega expression that labels each tick with text written here, so that any currency and language fits."""
     labels = json.dumps([write(tick) for tick in ticks], ensure_ascii=False)
@@ -86,9 +99,15 @@ def axis(ticks: Sequence[float], write: Callable[[float], str], *, grid: bool, t
         titleFontSize=12,
         labelPadding=8,
         labelLimit=220,
-        labelOverlap=False,
+        labelOverlap="parity",
+        labelSeparation=8,
         labelFlush=False,
     )
+
+
+def above(axis_: alt.Axis) -> alt.Axis:
+    """The same axis of y with its title level above it: Japanese must not be turned."""
+    return alt.Axis(**{**axis_._kwds, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleBaseline": "bottom", "titleX": -36, "titleY": -10})
 
 
 def names_axis() -> alt.Axis:
@@ -117,11 +136,11 @@ def span(low: float, high: float) -> alt.Scale:
     return alt.Scale(domain=[low, high], nice=False, zero=False)
 
 
-def frame(layers: Sequence[alt.Chart], *, height: int = HEIGHT, right: int = 8) -> alt.LayerChart:
+def frame(layers: Sequence[alt.Chart], *, height: int = HEIGHT, right: int = 8, top: int = 8, left: int = 4, bottom: int = 10) -> alt.LayerChart:
     """Lay marks over each other, full width, with room for labels at the line's end."""
     return (
         alt.layer(*layers)
-        .properties(height=height, width="container", padding={"left": 0, "top": 8, "right": right, "bottom": 10})
+        .properties(height=height, width="container", padding={"left": left, "top": top, "right": right, "bottom": bottom})
         .configure_view(stroke=None)
         .configure_axisY(labelFlush=False)
         .configure_axis(gridOpacity=0.8)

@@ -42,19 +42,24 @@ def category_bars(
     """
     put = write or (lambda v: words.number(v, 0 if v == int(v) else 2))
     order = [name for name, _ in items]
-    data = [{"name": name, "value": value, "text": put(value), "role": "main"} for name, value in items]
+    earlier = dict(before)
+    data = [
+        {"name": name, "value": value, "end": max(value, earlier.get(name, value)), "text": put(value), "role": "main"} for name, value in items
+    ]
     past = [{"name": name, "value": value, "role": "reference"} for name, value in before]
     top = max([abs(value) for _, value in [*items, *before]] or [1.0]) or 1.0
-    x = alt.X("value:Q", scale=base.span(min([0.0, *(v for _, v in items)]), top * 1.18), axis=None)
+    x_scale = base.span(min([0.0, *(v for _, v in items)]), top * 1.18)
+    x = alt.X("value:Q", scale=x_scale, axis=None)
+    x_end = alt.X("end:Q", scale=x_scale, axis=None)
     y = alt.Y("name:N", sort=order, axis=base.names_axis(), scale=alt.Scale(domain=order, paddingInner=0.35))
     source = alt.Chart(base.rows(data))
     layers = [
         source.mark_bar(cornerRadiusEnd=2).encode(x=x, y=y, color=base.role_colour()),
-        base.text_mark(source, align="left", dx=6, fontWeight=400).encode(x=x, y=y, text="text:N"),
+        base.text_mark(source, align="left", dx=6, fontWeight=400).encode(x=x_end, y=y, text="text:N"),
     ]
     if past:
         layers.append(alt.Chart(base.rows(past)).mark_tick(thickness=2.5, size=18).encode(x=x, y=y, color=base.role_colour()))
-    return base.frame(layers, height=row_height * max(1, len(items)))
+    return base.frame(layers, height=row_height * max(1, len(items)) + 18, left=6)
 
 
 def importance_bars(
@@ -95,7 +100,7 @@ def importance_bars(
         base.text_mark(right, align="left", dx=6, fontWeight=400).encode(x=end, y=y, text="text:N"),
         base.text_mark(left, align="right", dx=-6, fontWeight=400).encode(x=start, y=y, text="text:N"),
     ]
-    return base.frame(layers, height=row_height * max(1, len(items)))
+    return base.frame(layers, height=row_height * max(1, len(items)) + 18, left=6)
 
 
 def psi_over_time(
@@ -181,7 +186,7 @@ def sparkline(values: Sequence[float], *, role: Role = "main", height: int = 40)
     y = alt.Y("value:Q", scale=base.span(low - room, high + room), axis=None)
     line = alt.Chart(base.rows(data)).mark_line(strokeWidth=1.75).encode(x=x, y=y, color=base.role_colour())
     dot = alt.Chart(base.rows(data[-1:])).mark_point(filled=True, size=30, opacity=1).encode(x=x, y=y, color=base.role_colour())
-    return base.frame([line, dot], height=height)
+    return base.frame([line, dot], height=height, top=2, bottom=2)
 
 
 def _days(
@@ -204,7 +209,7 @@ def _days(
     x = alt.X("i:Q", scale=base.span(0, max(1, len(days) - 1)), axis=_day_axis(words, days))
     y = alt.Y("value:Q", scale=base.scale(ticks), axis=base.axis(ticks, write, grid=True))
     source = alt.Chart(base.rows(data))
-    tooltip = [alt.Tooltip("day:N", title=words.t("Day")), alt.Tooltip("series:N", title=" "), alt.Tooltip("value:Q", title=words.t("Value"), format=".3~f")]
+    tooltip = [alt.Tooltip("day:N", title=words.t("Day")), alt.Tooltip("series:N", title=" "), alt.Tooltip("value:Q", title=words.t("Measured"), format=".3~f")]
     layers = [source.mark_line(strokeWidth=2.25).encode(x=x, y=y, color=base.role_colour(), detail="series:N")]
     for value, label, colour in limits:
         rule = alt.Chart(base.rows([{"i": 0, "value": value, "label": label, "role": colour}]))

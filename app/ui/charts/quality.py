@@ -47,7 +47,7 @@ def _share_x(title: str) -> alt.X:
 
 
 def _share_y(field: str, title: str) -> alt.Y:
-    return alt.Y(f"{field}:Q", scale=base.span(0, 1), axis=base.axis(_SHARE_TICKS, base.share, grid=True, title=title))
+    return alt.Y(f"{field}:Q", scale=base.span(0, 1), axis=base.above(base.axis(_SHARE_TICKS, base.share, grid=True, title=title)))
 
 
 def _curve(points: Sequence[CurvePoint], x_title: str, y_title: str, role: Role) -> list[alt.Chart]:
@@ -79,7 +79,7 @@ def roc(words: Words, points: Sequence[CurvePoint], *, champion: Sequence[CurveP
     layers = [line.encode(x=_share_x(titles[0]), y=_share_y("y", titles[1]), color=base.role_colour())]
     if champion:
         layers += _curve(champion, *titles, "reference")
-    return base.frame([*layers, *_curve(points, *titles, "main")], height=height, right=16)
+    return base.frame([*layers, *_curve(points, *titles, "main")], height=height, right=16, top=30)
 
 
 def pr(
@@ -112,7 +112,7 @@ def pr(
     ]
     if champion:
         layers += _curve(champion, *titles, "reference")
-    return base.frame([*layers, *_curve(points, *titles, "main")], height=height, right=16)
+    return base.frame([*layers, *_curve(points, *titles, "main")], height=height, right=16, top=30)
 
 
 def calibration(words: Words, bins: Sequence[RatePoint], *, height: int = base.BESIDE_TEXT) -> alt.LayerChart:
@@ -141,7 +141,7 @@ def calibration(words: Words, bins: Sequence[RatePoint], *, height: int = base.B
         source.mark_rule(strokeWidth=2).encode(x=x, y=_share_y("low", titles[1]), y2="high:Q", color=base.role_colour()),
         source.mark_point(filled=True, opacity=1).encode(x=x, y=_share_y("y", titles[1]), size=size, color=base.role_colour(), tooltip=tooltip),
     ]
-    return base.frame(layers, height=height, right=16)
+    return base.frame(layers, height=height, right=16, top=30)
 
 
 def confusion(

@@ -85,12 +85,13 @@ def value_over_time(words: Words, currency: str, months: Sequence[MonthValue], *
         for index, item in enumerate(months)
     ]
     every = [value for row in data for key in ("earned", "low", "high", "promised") if (value := row[key]) is not None]
-    ticks = base.nice_ticks(min([0.0, *every]), max([1.0, *every]))
+    low, high = base.room_for(every)
+    ticks = base.inner_ticks(low, high)
     x = alt.X("i:Q", scale=base.span(0, max(1, len(months) - 1)), axis=_month_axis(words, months))
     y_axis = base.axis(ticks, lambda v: words.money_tick(v, currency), grid=True)
 
     def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", scale=base.scale(ticks), axis=y_axis)
+        return alt.Y(f"{field}:Q", scale=base.span(low, high), axis=y_axis)
 
     source = alt.Chart(base.rows(data))
     known = source.transform_filter("isValid(datum.earned)").transform_calculate(role="'main'")
@@ -99,7 +100,7 @@ def value_over_time(words: Words, currency: str, months: Sequence[MonthValue], *
         known.mark_area(opacity=BAND_OPACITY).encode(x=x, y=y("low"), y2="high:Q", color=base.role_colour()),
         promised.mark_line(strokeDash=[4, 3], strokeWidth=2).encode(x=x, y=y("promised"), color=base.role_colour()),
         known.mark_line(strokeWidth=2.25).encode(x=x, y=y("earned"), color=base.role_colour()),
-        *_line_ends(words, data, x, y, (ticks[-1] - ticks[0]) / height),
+        *_line_ends(words, data, x, y, (high - low) / height),
         _month_tooltip(words, currency, data, x, y),
     ]
     return base.frame(layers, height=height, right=8)
@@ -184,23 +185,24 @@ def profit_curve(
         The chart.
     """
     data = [{"x": p.threshold, "value": float(p.value), "low": float(p.low), "high": float(p.high)} for p in points]
-    ticks = base.nice_ticks(min([0.0, *(row["low"] for row in data)]), max([1.0, *(row["high"] for row in data)]), 6)
-    low_x, high_x = (data[0]["x"], data[-1]["x"]) if data else (0.0, 1.0)
+    low, high = base.room_for([row[key] for row in data for key in ("low", "high")])
+    ticks = base.inner_ticks(low, high)
+    low_x, high_x = _whole_range(data)
     x_axis = base.axis(base.inner_ticks(low_x, high_x, 6), base.share, grid=False, title=axis_title or None)
     x = alt.X("x:Q", scale=base.span(low_x, high_x), axis=x_axis)
     y_axis = base.axis(ticks, lambda v: words.money_tick(v, currency), grid=True)
 
     def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", scale=base.scale(ticks), axis=y_axis)
+        return alt.Y(f"{field}:Q", scale=base.span(low, high), axis=y_axis)
 
     source = alt.Chart(base.rows(data)).transform_calculate(role="'main'")
     layers = [
         source.mark_area(opacity=BAND_OPACITY).encode(x=x, y=y("low"), y2="high:Q", color=base.role_colour()),
         source.mark_line(strokeWidth=2.25).encode(x=x, y=y("value"), color=base.role_colour()),
     ]
-    if ticks[0] < 0:
+    if low < 0:
         layers.append(alt.Chart(base.rows([{"value": 0}])).mark_rule(color="currentColor", opacity=0.45).encode(y=y("value")))
-    layers += _threshold_marks(words, currency, data, best, chosen, x, y, (low_x + high_x) / 2, ticks[-1])
+    layers += _threshold_marks(words, currency, data, best, chosen, x, y, (low_x + high_x) / 2, high)
     told = [
         {**row, words.t("Threshold"): base.share(row["x"]), words.t("Profit"): _told(words, currency, row["value"])} for row in data
     ]
@@ -247,7 +249,7 @@ def interval_dots(
     write_tick: Callable[[float], str] | None = None,
     reference: tuple[float, str] | None = None,
     zero: bool = False,
-    row_height: int = 44,
+    row_height: int = 48,
 ) -> alt.LayerChart:
     """Estimates below each other: a dot, its 95% interval as a line, its figure above.
 
@@ -284,7 +286,7 @@ def interval_dots(
         source.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, color=base.role_colour()),
         base.text_mark(source, dy=-13).encode(x=x, y=y, text="text:N"),
     ]
-    return base.frame(layers, height=row_height * max(1, len(data)) + 8, right=16)
+    return base.frame(layers, height=row_height * max(1, len(data)) + 40, right=16)
 
 
 def _reference_rule(reference: tuple[float, str], x: alt.X, low: float, high: float) -> list[alt.Chart]:
@@ -304,7 +306,7 @@ def tornado(
     center: Money,
     swings: Sequence[Swing],
     *,
-    row_height: int = 50,
+    row_height: int = 52,
 ) -> alt.LayerChart:
     """What the result becomes if one assumption is wrong: loss at the left, gain at the right, names above the bars.
 
@@ -321,7 +323,7 @@ def tornado(
     middle = float(center)
     ends = [value for s in swings for value in (float(s.at_low), float(s.at_high))] or [middle]
     reach = max([abs(value - middle) for value in ends] + [abs(middle) * 0.02, 1.0])
-    low, high = min([middle - reach * 0.25, *ends]) - reach * 0.3, max([middle + reach * 0.25, *ends]) + reach * 0.3
+    low, high = min([middle - reach * 0.25, *ends]) - reach * 0.45, max([middle + reach * 0.25, *ends]) + reach * 0.45
     x_axis = base.axis(base.inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
     x = alt.X("value:Q", scale=base.span(low, high), axis=x_axis)
     x_from = alt.X("from:Q", scale=base.span(low, high), axis=x_axis)
@@ -347,7 +349,7 @@ def tornado(
         base.text_mark(alt.Chart(base.rows(names)), align="left", fontWeight=400, opacity=0.85, limit=330).encode(x=alt.value(0), y=y("y"), text="label:N"),
         alt.Chart(base.rows([{"value": middle}])).mark_rule(color="currentColor", strokeWidth=1.25).encode(x=x),
     ]
-    return base.frame(layers, height=row_height * max(1, rows_of), right=16)
+    return base.frame(layers, height=row_height * max(1, rows_of) + 40, right=16)
 
 
 def _at(data: Sequence[dict[str, float]], x: float) -> float:
@@ -359,6 +361,14 @@ def _at(data: Sequence[dict[str, float]], x: float) -> float:
             part = (x - before["x"]) / ((after["x"] - before["x"]) or 1.0)
             return before["value"] + part * (after["value"] - before["value"])
     return data[-1]["value"]
+
+
+def _whole_range(data: Sequence[dict[str, float]]) -> tuple[float, float]:
+    """The thresholds that the axis spans: all from 0 to 1 when the points nearly do."""
+    if not data:
+        return 0.0, 1.0
+    low, high = data[0]["x"], data[-1]["x"]
+    return (0.0 if low <= 0.05 else low), (1.0 if high >= 0.95 else high)
 
 
 def _float(value: Money | None) -> float | None:
