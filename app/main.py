@@ -14,6 +14,7 @@ from app.ui.text import html
 from core.identity.principal import Principal
 
 STATIC = Path(__file__).parent / "static"
+LANGUAGES = {"en": "English", "ja": "日本語"}
 STYLE = Path(__file__).parent / "ui" / "style.css"
 
 
@@ -84,10 +85,10 @@ def reader_footer(person: Principal) -> None:
     with st.sidebar, st.container(key="k-user"):
         st.segmented_control(
             t("Language"),
-            ["en", "ja"],
-            default=session.language(),
+            list(LANGUAGES),
+            default=str(session.language()),
             required=True,
-            format_func={"en": "English", "ja": "日本語"}.get,
+            format_func=LANGUAGES.__getitem__,
             key="k-language-switch",
             on_change=_language_chosen,
             label_visibility="collapsed",

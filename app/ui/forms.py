@@ -165,7 +165,9 @@ def action_bar(remark: str = "") -> Iterator[None]:
     """The bar that stays at the bottom of the page: a remark at the left, buttons at the right."""
     with st.bottom, st.container(key="k-actions", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.html(f'<p class="k-actions-note">{html(remark)}</p>', width="stretch")
-        with st.container(key="k-actions-buttons", horizontal=True, horizontal_alignment="right", width="content", wrap=False, gap="xsmall"):
+        with st.container(
+            key="k-actions-buttons", horizontal=True, horizontal_alignment="right", width="content", wrap=False, gap="xsmall"
+        ):
             yield
 
 
@@ -228,9 +230,7 @@ def _touched(key: str) -> bool:
 
 
 def _line(label: str, value: str, *, key: str, longest: int = 40, help: str | None = None, placeholder: str | None = None) -> str:
-    return (
-        st.text_input(label, value, max_chars=longest, key=key, help=help, placeholder=placeholder, on_change=_touch, args=(key,)) or ""
-    )
+    return st.text_input(label, value, max_chars=longest, key=key, help=help, placeholder=placeholder, on_change=_touch, args=(key,)) or ""
 
 
 def _outside(amount: Decimal, low: Decimal | None, high: Decimal | None) -> str | None:

@@ -32,7 +32,14 @@ _WIDTHS: Final[dict[Kind, str]] = {
     "text": "minmax(0, 1.2fr)",
     "spark": "minmax(0, 1fr)",
 }
-_PHONES: Final[dict[Kind, Phone]] = {"main": "first", "chip": "second", "amount": "figure", "muted": "hide", "text": "hide", "spark": "hide"}
+_PHONES: Final[dict[Kind, Phone]] = {
+    "main": "first",
+    "chip": "second",
+    "amount": "figure",
+    "muted": "hide",
+    "text": "hide",
+    "spark": "hide",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ import streamlit as st
 from core.errors import NotSignedIn
 from core.identity.permissions import Permission, Role
 from core.identity.principal import Principal
-from core.workspace import Workspace
 from core.words import Language, Words, language_of
+from core.workspace import Workspace
 
 SESSION_COOKIE: Final = "kachi_session"
 LANGUAGE_COOKIE: Final = "kachi_language"

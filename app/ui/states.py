@@ -82,7 +82,9 @@ def draw_error(error_: Exception) -> bool:
         return True
     number = uuid.uuid4().hex[:8]
     log.exception("page failed, report %s", number, exc_info=error_)
-    text = t("This page could not be drawn. Nothing that you saved was lost. Load it again; if it happens again, give your administrator this number.")
+    text = t(
+        "This page could not be drawn. Nothing that you saved was lost. Load it again; if it happens again, give your administrator this number."
+    )
     st.error(f"{md(text)}  \n:gray[:small[{md(t('Report number: {number}', number=number))}]]", icon=":material/error:")
     return True
 

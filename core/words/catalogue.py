@@ -51,8 +51,8 @@ def read_area(path: Path) -> Catalogue:
         if not message.id or message.fuzzy:
             continue
         if isinstance(message.id, tuple | list):
-            forms = tuple(str(form) for form in message.string)
-            if all(forms):
+            forms = tuple(str(form) for form in message.string or ())
+            if forms and all(forms):
                 plural[str(message.id[0])] = forms
         elif message.string:
             single[str(message.id)] = str(message.string)

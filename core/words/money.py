@@ -118,14 +118,20 @@ def _compact_en(size: Decimal, currency: str) -> str:
     """Short English digits: two decimals below 10M where the currency has cents, else one; thousands whole."""
     if _rounded(size, 0) < 10_000:
         return _small(size, currency)
-    for unit, suffix in _UNITS_EN:
-        decimals = _decimals_en(size / unit, suffix, currency)
-        scaled = _rounded(size / unit, decimals)
-        if scaled >= 1:
-            # Rounding may have reached the next digit (9.996M is 10.0M), where fewer decimals are shown.
-            decimals = _decimals_en(scaled, suffix, currency)
-            return f"{_rounded(size / unit, decimals):,.{decimals}f}{suffix}"
-    return _small(size, currency)
+    place = next((index for index, (unit, _) in enumerate(_UNITS_EN) if size >= unit), len(_UNITS_EN) - 1)
+    if place and _in_unit(size, place, currency)[0] >= 1000:
+        place -= 1  # 999,950 reads 1.0M, not 1000K
+    scaled, decimals = _in_unit(size, place, currency)
+    return f"{scaled:,.{decimals}f}{_UNITS_EN[place][1]}"
+
+
+def _in_unit(size: Decimal, place: int, currency: str) -> tuple[Decimal, int]:
+    """An amount in one of the units, rounded, and its decimals: fewer where rounding reached the next digit."""
+    unit, suffix = _UNITS_EN[place]
+    scaled = size / unit
+    decimals = _decimals_en(scaled, suffix, currency)
+    decimals = _decimals_en(_rounded(scaled, decimals), suffix, currency)
+    return _rounded(scaled, decimals), decimals
 
 
 def _decimals_en(scaled: Decimal, suffix: str, currency: str) -> int:

@@ -1,9 +1,10 @@
 """`Words`: everything that a page, a report or a message needs to speak one language."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, tzinfo
 from decimal import Decimal
 
 from core.words import formats
@@ -99,20 +100,20 @@ class Words:
         """A difference of shares: "+4 points", "+4ポイント"."""
         return formats.points(share, self.language, decimals)
 
-    def date(self, day: date, *, year: bool = True) -> str:
+    def date(self, day: dt.date, *, year: bool = True) -> str:
         """A day; a moment is first moved to the reader's zone."""
-        here = formats.local(day, self.timezone).date() if isinstance(day, datetime) else day
+        here = formats.local(day, self.timezone).date() if isinstance(day, dt.datetime) else day
         return formats.write_date(here, self.language, year=year)
 
-    def month(self, day: date, *, year: bool = True) -> str:
+    def month(self, day: dt.date, *, year: bool = True) -> str:
         """A month: Nov 2026, 2026年11月."""
         return formats.write_month(day, self.language, year=year)
 
-    def datetime(self, moment: datetime) -> str:
+    def datetime(self, moment: dt.datetime) -> str:
         """A moment in the reader's zone."""
         return formats.write_datetime(moment, self.language, self.timezone)
 
-    def ago(self, moment: datetime, now: datetime) -> str:
+    def ago(self, moment: dt.datetime, now: dt.datetime) -> str:
         """How long before ``now``: "2 hours ago", "2時間前"."""
         return formats.ago(moment, now, self.language)
 

@@ -70,11 +70,11 @@ def sayings(path: Path) -> Iterator[Saying]:
             yield Saying(first, None, where, fields_of(node))
         elif first and name == "n" and len(node.args) >= 3 and literal(node.args[1]):
             yield Saying(first, literal(node.args[1]), where, fields_of(node))
-        elif first and name == "mark":
-            yield Saying(first, None, where, None)
-        elif first and name in ERRORS and " " in first:
-            yield Saying(first, None, where, None)
-        elif isinstance(node.func, ast.Attribute) and name == "__init__" and first and " " in first and "core" in path.parts:
+        elif (
+            (first and name == "mark")
+            or (first and name in ERRORS and " " in first)
+            or (isinstance(node.func, ast.Attribute) and name == "__init__" and first and " " in first and "core" in path.parts)
+        ):
             yield Saying(first, None, where, None)
 
 
@@ -99,7 +99,7 @@ def test_an_area_parses_and_leaves_nothing_empty(area: Path) -> None:
     text = area.read_text(encoding="utf-8")
     catalogue = read_area(area)
     assert catalogue.single or catalogue.plural, "an area without a single message"
-    assert not re.findall(r'^msgstr(?:\[\d\])? ""\n(?!")', text.split("\n\n", 1)[-1], re.M), "a message without a translation"
+    assert not re.findall(r'^msgstr(?:\[\d\])? ""\n(?!")', text.split("\n\n", 1)[-1], re.MULTILINE), "a message without a translation"
     assert "#, fuzzy" not in text.split("\n\n", 1)[-1], "a translation that nobody has looked at"
 
 

@@ -107,7 +107,17 @@ def axis(ticks: Sequence[float], write: Callable[[float], str], *, grid: bool, t
 
 def above(axis_: alt.Axis) -> alt.Axis:
     """The same axis of y with its title level above it: Japanese must not be turned."""
-    return alt.Axis(**{**axis_._kwds, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleBaseline": "bottom", "titleX": -36, "titleY": -10})
+    return alt.Axis(
+        **{
+            **axis_._kwds,
+            "titleAngle": 0,
+            "titleAlign": "left",
+            "titleAnchor": "end",
+            "titleBaseline": "bottom",
+            "titleX": -36,
+            "titleY": -10,
+        }
+    )
 
 
 def names_axis() -> alt.Axis:
@@ -136,7 +146,9 @@ def span(low: float, high: float) -> alt.Scale:
     return alt.Scale(domain=[low, high], nice=False, zero=False)
 
 
-def frame(layers: Sequence[alt.Chart], *, height: int = HEIGHT, right: int = 8, top: int = 8, left: int = 4, bottom: int = 10) -> alt.LayerChart:
+def frame(
+    layers: Sequence[alt.Chart], *, height: int = HEIGHT, right: int = 8, top: int = 8, left: int = 4, bottom: int = 10
+) -> alt.LayerChart:
     """Lay marks over each other, full width, with room for labels at the line's end."""
     return (
         alt.layer(*layers)

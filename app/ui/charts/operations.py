@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import altair as alt
 
@@ -44,7 +45,8 @@ def category_bars(
     order = [name for name, _ in items]
     earlier = dict(before)
     data = [
-        {"name": name, "value": value, "end": max(value, earlier.get(name, value)), "text": put(value), "role": "main"} for name, value in items
+        {"name": name, "value": value, "end": max(value, earlier.get(name, value)), "text": put(value), "role": "main"}
+        for name, value in items
     ]
     past = [{"name": name, "value": value, "role": "reference"} for name, value in before]
     top = max([abs(value) for _, value in [*items, *before]] or [1.0]) or 1.0
@@ -96,16 +98,16 @@ def importance_bars(
     end, start = alt.X("high:Q", scale=scale_, axis=None), x_low
     layers = [
         source.mark_bar(cornerRadiusEnd=2, opacity=0.85).encode(x=x, y=y, color=base.role_colour()),
-        source.transform_filter("datum.high > datum.low").mark_rule(color="currentColor", strokeWidth=1.5).encode(x=x_low, x2="high:Q", y=y),
+        source.transform_filter("datum.high > datum.low")
+        .mark_rule(color="currentColor", strokeWidth=1.5)
+        .encode(x=x_low, x2="high:Q", y=y),
         base.text_mark(right, align="left", dx=6, fontWeight=400).encode(x=end, y=y, text="text:N"),
         base.text_mark(left, align="right", dx=-6, fontWeight=400).encode(x=start, y=y, text="text:N"),
     ]
     return base.frame(layers, height=row_height * max(1, len(items)) + 18, left=6)
 
 
-def psi_over_time(
-    words: Words, points: Sequence[DayPoint], *, watch: float, alarm: float, height: int = base.HEIGHT
-) -> alt.LayerChart:
+def psi_over_time(words: Words, points: Sequence[DayPoint], *, watch: float, alarm: float, height: int = base.HEIGHT) -> alt.LayerChart:
     """How far the data has drifted, day by day, against the lines where we look and where we act.
 
     Args:
@@ -118,7 +120,10 @@ def psi_over_time(
     Returns:
         The chart.
     """
-    limits: tuple[tuple[float, str, Role], ...] = ((watch, words.t("watch {value}", value=watch), "alternative"), (alarm, words.t("act {value}", value=alarm), "loss"))
+    limits: tuple[tuple[float, str, Role], ...] = (
+        (watch, words.t("watch {value}", value=watch), "alternative"),
+        (alarm, words.t("act {value}", value=alarm), "loss"),
+    )
     return _days(words, points, write=lambda v: words.number(v, 2), limits=limits, height=height)
 
 
@@ -144,7 +149,14 @@ def share_area(words: Words, points: Sequence[DayPoint], *, roles: Sequence[Role
             value = sum(p.value or 0.0 for p in points if p.at == day and p.series == name)
             stacked.append({"i": days.index(day), "low": below, "high": below + value, "role": role.get(name, "other"), "name": name})
             if day == days[-1] and value > 0.04:
-                ends.append({"i": len(days) - 1, "mid": below + value / 2, "name": f"{name} {words.percent(value)}", "role": role.get(name, "other")})
+                ends.append(
+                    {
+                        "i": len(days) - 1,
+                        "mid": below + value / 2,
+                        "name": f"{name} {words.percent(value)}",
+                        "role": role.get(name, "other"),
+                    }
+                )
             below += value
     x = alt.X("i:Q", scale=base.span(0, max(1, len(days) - 1)), axis=_day_axis(words, days))
     y_axis = base.axis((0.0, 0.5, 1.0), base.share, grid=True)
@@ -173,7 +185,9 @@ def latency_line(words: Words, points: Sequence[DayPoint], *, limit_ms: float | 
     Returns:
         The chart.
     """
-    limits: tuple[tuple[float, str, Role], ...] = () if limit_ms is None else ((limit_ms, words.t("limit {value} ms", value=words.number(limit_ms)), "loss"),)
+    limits: tuple[tuple[float, str, Role], ...] = (
+        () if limit_ms is None else ((limit_ms, words.t("limit {value} ms", value=words.number(limit_ms)), "loss"),)
+    )
     return _days(words, points, write=lambda v: f"{words.number(v, 0 if v == int(v) else 1)} ms", limits=limits, height=height)
 
 
@@ -202,14 +216,20 @@ def _days(
     place = {day: index for index, day in enumerate(days)}
     names = list(dict.fromkeys(point.series for point in points))
     role = dict(zip(names, ("main", "reference", "other"), strict=False))
-    data = [
-        {"i": place[p.at], "value": p.value, "series": p.series, "role": role.get(p.series, "other"), "day": words.date(p.at)} for p in points if p.value is not None
+    data: list[dict[str, Any]] = [
+        {"i": place[p.at], "value": p.value, "series": p.series, "role": role.get(p.series, "other"), "day": words.date(p.at)}
+        for p in points
+        if p.value is not None
     ]
-    ticks = base.nice_ticks(0.0, max([row["value"] for row in data] + [limit[0] * 1.05 for limit in limits] or [1.0]), 5)  # type: ignore[operator]
+    ticks = base.nice_ticks(0.0, max([row["value"] for row in data] + [limit[0] * 1.05 for limit in limits] or [1.0]), 5)
     x = alt.X("i:Q", scale=base.span(0, max(1, len(days) - 1)), axis=_day_axis(words, days))
     y = alt.Y("value:Q", scale=base.scale(ticks), axis=base.axis(ticks, write, grid=True))
     source = alt.Chart(base.rows(data))
-    tooltip = [alt.Tooltip("day:N", title=words.t("Day")), alt.Tooltip("series:N", title=" "), alt.Tooltip("value:Q", title=words.t("Measured"), format=".3~f")]
+    tooltip = [
+        alt.Tooltip("day:N", title=words.t("Day")),
+        alt.Tooltip("series:N", title=" "),
+        alt.Tooltip("value:Q", title=words.t("Measured"), format=".3~f"),
+    ]
     layers = [source.mark_line(strokeWidth=2.25).encode(x=x, y=y, color=base.role_colour(), detail="series:N")]
     for value, label, colour in limits:
         rule = alt.Chart(base.rows([{"i": 0, "value": value, "label": label, "role": colour}]))

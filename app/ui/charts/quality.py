@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
@@ -61,7 +62,9 @@ def _curve(points: Sequence[CurvePoint], x_title: str, y_title: str, role: Role)
     return layers
 
 
-def roc(words: Words, points: Sequence[CurvePoint], *, champion: Sequence[CurvePoint] = (), height: int = base.BESIDE_TEXT) -> alt.LayerChart:
+def roc(
+    words: Words, points: Sequence[CurvePoint], *, champion: Sequence[CurvePoint] = (), height: int = base.BESIDE_TEXT
+) -> alt.LayerChart:
     """True against false positive rate, with the diagonal of chance and, where given, the champion.
 
     Args:
@@ -139,7 +142,9 @@ def calibration(words: Words, bins: Sequence[RatePoint], *, height: int = base.B
     layers = [
         ideal.mark_line(strokeDash=[4, 3], strokeWidth=1.25).encode(x=x, y=_share_y("y", titles[1]), color=base.role_colour()),
         source.mark_rule(strokeWidth=2).encode(x=x, y=_share_y("low", titles[1]), y2="high:Q", color=base.role_colour()),
-        source.mark_point(filled=True, opacity=1).encode(x=x, y=_share_y("y", titles[1]), size=size, color=base.role_colour(), tooltip=tooltip),
+        source.mark_point(filled=True, opacity=1).encode(
+            x=x, y=_share_y("y", titles[1]), size=size, color=base.role_colour(), tooltip=tooltip
+        ),
     ]
     return base.frame(layers, height=height, right=16, top=30)
 
@@ -182,10 +187,27 @@ def confusion(
         (said_no, was_no, left_alone, "reference", words.t("rightly left alone")),
     )
     data = [
-        {"col": col, "row": row, "text": words.number(count), "said": f"{said} · {words.percent(count / total, 1)}", "role": role, "tint": 0.08 + 0.26 * (count / total) ** 0.5}
+        {
+            "col": col,
+            "row": row,
+            "text": words.number(count),
+            "said": f"{said} · {words.percent(count / total, 1)}",
+            "role": role,
+            "tint": 0.08 + 0.26 * (count / total) ** 0.5,
+        }
         for col, row, count, role, said in cells
     ]
-    top = alt.Axis(orient="top", title=None, domain=False, ticks=False, labelAngle=0, labelColor="currentColor", labelFontSize=12, labelOpacity=0.8, labelPadding=8)
+    top = alt.Axis(
+        orient="top",
+        title=None,
+        domain=False,
+        ticks=False,
+        labelAngle=0,
+        labelColor="currentColor",
+        labelFontSize=12,
+        labelOpacity=0.8,
+        labelPadding=8,
+    )
     x = alt.X("col:N", sort=[said_yes, said_no], axis=top, scale=alt.Scale(paddingInner=0.03))
     y = alt.Y("row:N", sort=[was_yes, was_no], axis=base.names_axis(), scale=alt.Scale(paddingInner=0.05))
     source = alt.Chart(base.rows(data))
@@ -221,19 +243,23 @@ def histogram(
         The chart.
     """
     floor = 0.8 if log_counts else 0.0
-    data = [{"low": b.low, "high": b.high, "count": max(b.count, floor), "base": floor, "role": "main"} for b in bins]
-    past = [{"low": b.low, "high": b.high, "count": max(b.count, floor), "role": "reference"} for b in before]
+    data: list[dict[str, Any]] = [{"low": b.low, "high": b.high, "count": max(b.count, floor), "base": floor, "role": "main"} for b in bins]
+    past: list[dict[str, Any]] = [{"low": b.low, "high": b.high, "count": max(b.count, floor), "role": "reference"} for b in before]
     every = [*data, *past]
     ends = [value for row in every for value in (row["low"], row["high"])]
-    low, high = (float(min(ends)), float(max(ends))) if ends else (0.0, 1.0)  # type: ignore[arg-type]
-    top = max([float(row["count"]) for row in every] or [1.0])  # type: ignore[arg-type]
+    low, high = (float(min(ends)), float(max(ends))) if ends else (0.0, 1.0)
+    top = max([float(row["count"]) for row in every] or [1.0])
     ticks = [10.0**p for p in range(len(str(int(top))) + 1)][:6] if log_counts else base.nice_ticks(0.0, top, 4)
     y_scale = alt.Scale(type="log", domain=[floor, ticks[-1]], nice=False) if log_counts else base.scale(ticks)
     y_axis = base.axis(ticks, lambda v: words.number(v, 0 if v == int(v) else 2), grid=True)
     x_axis = base.axis(base.inner_ticks(low, high, 6), base.whole, grid=False, title=title or None)
     x = alt.X("low:Q", scale=base.span(low, high), axis=x_axis)
     y = alt.Y("count:Q", scale=y_scale, axis=y_axis)
-    tooltip = [alt.Tooltip("low:Q", title=words.t("From")), alt.Tooltip("high:Q", title=words.t("To")), alt.Tooltip("count:Q", title=words.t("Rows"), format=",")]
+    tooltip = [
+        alt.Tooltip("low:Q", title=words.t("From")),
+        alt.Tooltip("high:Q", title=words.t("To")),
+        alt.Tooltip("count:Q", title=words.t("Rows"), format=","),
+    ]
     bar = alt.Chart(base.rows(data)).mark_rect(opacity=0.8, stroke=None, binSpacing=1)
     layers = [bar.encode(x=x, x2="high:Q", y=y, y2=alt.Y2Datum(floor), color=base.role_colour(), tooltip=tooltip)]
     if past:

@@ -76,7 +76,7 @@ def value_over_time(words: Words, currency: str, months: Sequence[MonthValue], *
     Returns:
         The chart.
     """
-    data = [
+    data: list[dict[str, Any]] = [
         {
             "i": index,
             "name": words.month(item.month),
@@ -117,9 +117,7 @@ def _month_axis(words: Words, months: Sequence[MonthValue]) -> alt.Axis:
     return base.axis(ticks, name, grid=False)
 
 
-def _line_ends(
-    words: Words, data: Sequence[dict[str, Any]], x: alt.X, y: Callable[[str], alt.Y], per_pixel: float
-) -> list[alt.Chart]:
+def _line_ends(words: Words, data: Sequence[dict[str, Any]], x: alt.X, y: Callable[[str], alt.Y], per_pixel: float) -> list[alt.Chart]:
     """A dot and a name at the end of each line; names that would overlap are moved apart."""
     names: tuple[tuple[str, str, Role], ...] = (
         ("earned", words.t("Earned"), "main"),
@@ -184,7 +182,7 @@ def profit_curve(
     Returns:
         The chart.
     """
-    data = [{"x": p.threshold, "value": float(p.value), "low": float(p.low), "high": float(p.high)} for p in points]
+    data: list[dict[str, float]] = [{"x": p.threshold, "value": float(p.value), "low": float(p.low), "high": float(p.high)} for p in points]
     low, high = base.room_for([row[key] for row in data for key in ("low", "high")])
     ticks = base.inner_ticks(low, high)
     low_x, high_x = _whole_range(data)
@@ -203,9 +201,7 @@ def profit_curve(
     if low < 0:
         layers.append(alt.Chart(base.rows([{"value": 0}])).mark_rule(color="currentColor", opacity=0.45).encode(y=y("value")))
     layers += _threshold_marks(words, currency, data, best, chosen, x, y, (low_x + high_x) / 2, high)
-    told = [
-        {**row, words.t("Threshold"): base.share(row["x"]), words.t("Profit"): _told(words, currency, row["value"])} for row in data
-    ]
+    told = [{**row, words.t("Threshold"): base.share(row["x"]), words.t("Profit"): _told(words, currency, row["value"])} for row in data]
     names = (words.t("Threshold"), words.t("Profit"))
     hover = alt.Chart(base.rows(told)).mark_point(filled=True, size=300, opacity=0)
     layers.append(hover.encode(x=x, y=y("value"), tooltip=[alt.Tooltip(f"{name}:N") for name in names]))
@@ -265,11 +261,20 @@ def interval_dots(
         The chart.
     """
     order = [item.label for item in estimates]
-    data = [
-        {"label": e.label, "value": float(e.value), "low": float(e.low), "high": float(e.high), "role": e.role, "text": write(float(e.value))}
+    data: list[dict[str, Any]] = [
+        {
+            "label": e.label,
+            "value": float(e.value),
+            "low": float(e.low),
+            "high": float(e.high),
+            "role": e.role,
+            "text": write(float(e.value)),
+        }
         for e in estimates
     ]
-    values = [row[key] for row in data for key in ("low", "high", "value")] + ([reference[0]] if reference else []) + ([0.0] if zero else [])
+    values = (
+        [row[key] for row in data for key in ("low", "high", "value")] + ([reference[0]] if reference else []) + ([0.0] if zero else [])
+    )
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     room = (high - low or 1.0) * 0.06
     low, high = low - room, high + room
@@ -293,7 +298,9 @@ def _reference_rule(reference: tuple[float, str], x: alt.X, low: float, high: fl
     value, label = reference
     source = alt.Chart(base.rows([{"value": value, "label": label, "role": "reference"}]))
     left = value <= (low + high) / 2
-    text = source.mark_text(align="left" if left else "right", baseline="top", dx=5 if left else -5, dy=-4, color="currentColor", fontSize=11.5)
+    text = source.mark_text(
+        align="left" if left else "right", baseline="top", dx=5 if left else -5, dy=-4, color="currentColor", fontSize=11.5
+    )
     return [
         source.mark_rule(strokeDash=[4, 3], strokeWidth=1.5).encode(x=x, color=base.role_colour()),
         text.encode(x=x, y=alt.value(0), text="label:N"),
@@ -339,14 +346,30 @@ def tornado(
         worse, better = sorted((float(swing.at_low), float(swing.at_high)))
         for end in (worse, better):
             gain = end > middle or (end == middle and end is better)
-            bars.append({"from": middle, "value": end, "top": index + 0.47, "bottom": index + 0.75, "mid": index + 0.61, "role": "gain" if gain else "loss"} | {"label": words.money(end - middle, currency, signed=True)})
+            bars.append(
+                {
+                    "from": middle,
+                    "value": end,
+                    "top": index + 0.47,
+                    "bottom": index + 0.75,
+                    "mid": index + 0.61,
+                    "role": "gain" if gain else "loss",
+                }
+                | {"label": words.money(end - middle, currency, signed=True)}
+            )
     source = alt.Chart(base.rows(bars))
     bar = source.mark_rect(opacity=1).encode(x=x_from, x2="value:Q", y=y("top"), y2="bottom:Q", color=base.role_colour())
     layers = [
         bar,
-        base.text_mark(source.transform_filter("datum.role == 'loss'"), align="right", dx=-5, fontWeight=400).encode(x=x, y=y("mid"), text="label:N"),
-        base.text_mark(source.transform_filter("datum.role == 'gain'"), align="left", dx=5, fontWeight=400).encode(x=x, y=y("mid"), text="label:N"),
-        base.text_mark(alt.Chart(base.rows(names)), align="left", fontWeight=400, opacity=0.85, limit=330).encode(x=alt.value(0), y=y("y"), text="label:N"),
+        base.text_mark(source.transform_filter("datum.role == 'loss'"), align="right", dx=-5, fontWeight=400).encode(
+            x=x, y=y("mid"), text="label:N"
+        ),
+        base.text_mark(source.transform_filter("datum.role == 'gain'"), align="left", dx=5, fontWeight=400).encode(
+            x=x, y=y("mid"), text="label:N"
+        ),
+        base.text_mark(alt.Chart(base.rows(names)), align="left", fontWeight=400, opacity=0.85, limit=330).encode(
+            x=alt.value(0), y=y("y"), text="label:N"
+        ),
         alt.Chart(base.rows([{"value": middle}])).mark_rule(color="currentColor", strokeWidth=1.25).encode(x=x),
     ]
     return base.frame(layers, height=row_height * max(1, rows_of) + 40, right=16)
