@@ -60,6 +60,6 @@ CREATE TABLE approvals (
     decided_by_name VARCHAR NOT NULL,
     decided_at TIMESTAMPTZ,
     reason VARCHAR NOT NULL,
-    certificate JSON,
+    certificate VARCHAR,
     signature VARCHAR
 );
