@@ -1,0 +1,272 @@
+"""Requests for approval: made with frozen evidence, decided once, by somebody who has no part in them."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import Conflict, InvalidInput, KachiError, NotFound, PermissionDenied
+from core.identity import Permission, Principal, require
+from core.registry import store as rows
+from core.registry.certificate import Certificate, Policy, sign_certificate
+from core.registry.evidence import Comparison, Evidence, evidence_from_json, evidence_to_json
+from core.registry.gathering import build_evidence
+from core.registry.lineage import champion_of
+from core.registry.model import Approval, ApprovalState, CheckState, ModelVersion, Stake, VersionState
+from core.registry.store import ApprovalFilter, Decision
+from core.store import Transaction, new_id
+from core.store.lineage import Edge, Node
+from core.workspace import Workspace
+
+REASON_MAX = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSpec:
+    """What a request says beyond its version.
+
+    Args:
+        comparison: on the newest labelled rows, where retraining made one.
+        on_behalf_of: who started the retraining by hand; that person may not decide either.
+    """
+
+    note: str = ""
+    comparison: Comparison | None = None
+    on_behalf_of: str | None = None
+
+
+def request_approval(
+    ws: Workspace,
+    actor: Principal,
+    model_version_id: str,
+    note: str = "",
+    *,
+    comparison: Comparison | None = None,
+    on_behalf_of: str | None = None,
+) -> Approval:
+    """Ask for a version's approval; its evidence is put together now and never changes again.
+
+    Args:
+        comparison: against the champion on the newest labelled rows, where retraining made one.
+        on_behalf_of: id of who started the retraining by hand; that person may not decide either.
+
+    Raises:
+        Conflict: a request waits already, or the version has been decided on. NotFound: no such version.
+    """
+    require(actor, Permission.REQUEST_APPROVAL)
+    version = _version(ws, model_version_id)
+    _check_requestable(version)
+    spec = RequestSpec(_clean(note, "note"), comparison, on_behalf_of)
+    champion = champion_of(ws, version.model_id)
+    other = _version(ws, champion.id) if champion and champion.id != version.id else None
+    evidence = build_evidence(ws, actor, version, other, comparison)
+    sha256 = _freeze(ws, evidence)
+    approval_id = ws.store.write(lambda tx: _request(tx, actor, version.id, spec, evidence, sha256))
+    return _approval(ws, approval_id)
+
+
+def _check_requestable(version: ModelVersion) -> None:
+    if version.state is VersionState.PENDING:
+        raise Conflict("A request for version {number} waits already. Decide or withdraw that one.", number=version.number)
+    if version.state is not VersionState.REGISTERED:
+        raise Conflict(
+            "Version {number} is {state} already. Register a new version to ask again.", number=version.number, state=version.state.value
+        )
+
+
+def _freeze(ws: Workspace, evidence: Evidence) -> str:
+    with tempfile.TemporaryDirectory(prefix="kachi-evidence-") as folder:
+        path = Path(folder) / "evidence.json"
+        path.write_bytes(evidence_to_json(evidence))
+        return ws.artifacts.put(path).sha256
+
+
+def _request(tx: Transaction, actor: Principal, version_id: str, spec: RequestSpec, evidence: Evidence, sha256: str) -> str:
+    version = rows.get_version(tx, version_id)
+    if version is None:
+        raise NotFound("model version", version_id)
+    _check_requestable(version)
+    gain = evidence.comparison.gain if evidence.comparison else evidence.headline.gain
+    barred = {person for person in (actor.user_id, version.created_by, spec.on_behalf_of) if person and person != "system"}
+    approval = Approval(
+        new_id(), version.id, version.model_name, version.number, version.project_id, ApprovalState.OPEN, spec.note, actor.user_id,
+        actor.name, tuple(sorted(barred)), tx.at, sha256, evidence.comparison.champion_number if evidence.comparison else None,
+        Stake(gain.value, gain.low, gain.high, evidence.value.currency, evidence.value.period),
+        evidence.passed, len(evidence.judged), evidence.worst, "", "", None, "",
+    )  # fmt: skip
+    rows.insert_approval(tx, approval)
+    rows.set_version_state(tx, version.id, VersionState.PENDING)
+    tx.edge(Edge(Node.MODEL_VERSION, version.id, Node.APPROVAL, approval.id, "submitted_to"))
+    details = {"version": version.number, "evidence": sha256, "note": spec.note}
+    tx.audit(actor.event("approval.request", Node.APPROVAL, approval.id, project_id=version.project_id, details=details))
+    return approval.id
+
+
+def refusal(actor: Principal, approval: Approval) -> KachiError | None:
+    """Why somebody can't decide a request: not waiting any more, no permission, or a part in it; None where they can."""
+    if approval.state is not ApprovalState.OPEN:
+        return _decided(approval)
+    try:
+        require(actor, Permission.DECIDE_APPROVAL)
+    except PermissionDenied as error:
+        return error
+    if actor.user_id == approval.requested_by:
+        return PermissionDenied("You requested this; somebody else must approve.")
+    if actor.user_id in approval.barred:
+        return PermissionDenied("You had a part in this version; somebody else must approve.")
+    return None
+
+
+def _decided(approval: Approval) -> Conflict:
+    if approval.state is ApprovalState.WITHDRAWN:
+        return Conflict("{name} has withdrawn this request. There is nothing to decide any more.", name=approval.decided_by_name)
+    if approval.state is ApprovalState.APPROVED:
+        return Conflict("{name} has approved this request already. There is nothing to decide any more.", name=approval.decided_by_name)
+    return Conflict("{name} has rejected this request already. There is nothing to decide any more.", name=approval.decided_by_name)
+
+
+def needs_reason(approval: Approval, approve: bool) -> bool:
+    """Whether a decision needs its reason in words: a rejection, or an approval against a warning."""
+    return not approve or approval.worst_check in {CheckState.WARN, CheckState.FAIL}
+
+
+def decide(ws: Workspace, actor: Principal, approval_id: str, approve: bool, reason: str = "") -> Approval:
+    """Approve or reject a request. Approving writes the signed certificate that gateways ask for.
+
+    Raises:
+        PermissionDenied: the actor asked for it, registered the version or started its retraining.
+        Conflict: somebody decided first; the message names them. InvalidInput: a reason is missing. NotFound: no such request.
+    """
+    require(actor, Permission.DECIDE_APPROVAL)
+    text = _clean(reason, "reason")
+
+    def work(tx: Transaction) -> None:
+        approval = rows.get_approval(tx, approval_id)
+        if approval is None:
+            raise NotFound("approval", approval_id)
+        refused = refusal(actor, approval)
+        if refused is not None:
+            raise refused
+        if not text and needs_reason(approval, approve):
+            raise InvalidInput("Write a reason: a rejection needs one, and so does an approval while a check warns.", field="reason")
+        _decide(ws, tx, actor, approval, approve, text)
+
+    ws.store.write(work)
+    return _approval(ws, approval_id)
+
+
+def _decide(ws: Workspace, tx: Transaction, actor: Principal, approval: Approval, approve: bool, reason: str) -> None:
+    state = ApprovalState.APPROVED if approve else ApprovalState.REJECTED
+    rows.close_approval(tx, approval.id, Decision(state, actor.user_id, actor.name, reason))
+    rows.set_version_state(tx, approval.model_version_id, VersionState.APPROVED if approve else VersionState.REJECTED)
+    details = {"version": approval.version_number, "reason": reason, "evidence": approval.evidence_sha256}
+    if approve:
+        version = rows.get_version(tx, approval.model_version_id)
+        assert version is not None
+        certificate = _certificate(tx, actor, approval, version)
+        text, signature = sign_certificate(ws.settings.keys_dir, certificate)
+        rows.set_certificate(tx, approval.id, text, signature)
+        details["package"] = version.package_sha256
+    action = "approval.approve" if approve else "approval.reject"
+    tx.audit(actor.event(action, Node.APPROVAL, approval.id, project_id=approval.project_id, details=details))
+
+
+def _certificate(tx: Transaction, actor: Principal, approval: Approval, version: ModelVersion) -> Certificate:
+    pay = version.payoff
+    policy = Policy(version.threshold, str(pay.tp), str(pay.fp), str(pay.fn), str(pay.tn), version.currency, version.value_model_id)
+    return Certificate(
+        version.model_name, version.number, version.id, version.project_id, version.package_sha256, policy, approval.requested_by,
+        actor.user_id, approval.id, tx.at,
+    )  # fmt: skip
+
+
+def withdraw_approval(ws: Workspace, actor: Principal, approval_id: str, reason: str = "") -> Approval:
+    """Take a request back; its version can then be asked for again.
+
+    Raises:
+        PermissionDenied: somebody else asked. Conflict: it is decided already. NotFound: no such request.
+    """
+    require(actor, Permission.REQUEST_APPROVAL)
+    text = _clean(reason, "reason")
+
+    def work(tx: Transaction) -> None:
+        approval = rows.get_approval(tx, approval_id)
+        if approval is None:
+            raise NotFound("approval", approval_id)
+        if approval.state is not ApprovalState.OPEN:
+            raise _decided(approval)
+        if actor.user_id != approval.requested_by and not approval.requested_by == "system":
+            raise PermissionDenied("{name} asked for this approval, and only they can withdraw it.", name=approval.requested_by_name)
+        rows.close_approval(tx, approval.id, Decision(ApprovalState.WITHDRAWN, actor.user_id, actor.name, text))
+        rows.set_version_state(tx, approval.model_version_id, VersionState.REGISTERED)
+        tx.audit(actor.event("approval.withdraw", Node.APPROVAL, approval.id, project_id=approval.project_id, details={"reason": text}))
+
+    ws.store.write(work)
+    return _approval(ws, approval_id)
+
+
+def get_approval(ws: Workspace, actor: Principal, approval_id: str) -> Approval:
+    """One request.
+
+    Raises:
+        NotFound: there is none.
+    """
+    require(actor, Permission.READ_VALUE)
+    return _approval(ws, approval_id)
+
+
+def list_approvals(
+    ws: Workspace, actor: Principal, *, wanted: ApprovalFilter | None = None, before_id: str | None = None, limit: int = 100
+) -> list[Approval]:
+    """Requests, newest first; ``ApprovalFilter(state=ApprovalState.OPEN)`` is what waits."""
+    require(actor, Permission.READ_VALUE)
+    return rows.list_approvals(ws.store, wanted or ApprovalFilter(), before_id=before_id, limit=limit)
+
+
+def get_evidence(ws: Workspace, actor: Principal, approval_id: str) -> Evidence:
+    """The frozen evidence of a request, whole.
+
+    Raises:
+        Corrupt: its bytes aren't what was recorded. NotFound: no such request.
+    """
+    approval = get_approval(ws, actor, approval_id)
+    ws.artifacts.verify(approval.evidence_sha256)
+    return evidence_from_json(ws.artifacts.path(approval.evidence_sha256).read_bytes())
+
+
+def certificate_for(ws: Workspace, model_version_id: str) -> tuple[str, str]:
+    """Signed certificate of an approved version, for its deployment: the JSON text and its signature.
+
+    Raises:
+        Conflict: it isn't approved (any more). NotFound: no such version.
+    """
+    version = _version(ws, model_version_id)
+    found = rows.get_certificate(ws.store, model_version_id)
+    if version.state is not VersionState.APPROVED or found is None:
+        raise Conflict(
+            "Version {number} is {state}, and only approved versions can be served. Ask for its approval first.",
+            number=version.number,
+            state=version.state.value,
+        )
+    return found
+
+
+def _version(ws: Workspace, version_id: str) -> ModelVersion:
+    version = rows.get_version(ws.store, version_id)
+    if version is None:
+        raise NotFound("model version", version_id)
+    return version
+
+
+def _approval(ws: Workspace, approval_id: str) -> Approval:
+    approval = rows.get_approval(ws.store, approval_id)
+    if approval is None:
+        raise NotFound("approval", approval_id)
+    return approval
+
+
+def _clean(text: str, field: str) -> str:
+    if len(text.strip()) > REASON_MAX:
+        raise InvalidInput("'{field}' is longer than {most} characters. Shorten it.", field=field, most=REASON_MAX)
+    return text.strip()

@@ -1,0 +1,49 @@
+"""What people call the things of a graph: found in the audit trail, where every thing's making is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.registry import lineage_store as edges
+from core.registry.lineage_store import Key
+from core.store.lineage import Node
+from core.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A thing's name, a word more about it, and who made it when."""
+
+    text: str
+    detail: str
+    made_at: datetime | None
+    made_by: str
+
+
+def label_things(ws: Workspace, keys: Iterable[Key]) -> dict[Key, Label]:
+    """Names of things, by kind and id; one that nothing is known of goes by the end of its id."""
+    wanted = list(keys)
+    told = edges.audited(ws.store, wanted)
+    return {key: _label(key, told.get(key, {})) for key in wanted}
+
+
+def _label(key: Key, told: Mapping[str, Any]) -> Label:
+    kind, key_id = key
+    text = _text(kind, told) or f"…{key_id[-8:]}"
+    detail = str(told.get("note") or told.get("reason") or "")[:120]
+    return Label(text, detail, told.get("at"), str(told.get("by", "")))
+
+
+def _text(kind: str, told: Mapping[str, Any]) -> str:
+    name = next((str(told[field]) for field in ("name", "model", "title", "email", "filename") if told.get(field)), "")
+    number = next((told[field] for field in ("number", "version") if isinstance(told.get(field), int)), None)
+    match kind:
+        case Node.MODEL_VERSION | Node.DATASET_VERSION | Node.VALUE_MODEL | Node.APPROVAL if number is not None:
+            return f"{name} v{number}".strip()
+        case Node.RUN if number is not None:
+            return f"#{number} {name}".strip()
+        case _:
+            return name or (f"#{number}" if number is not None else "")
