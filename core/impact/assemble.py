@@ -66,6 +66,12 @@ def choose_threshold(validation: Slice, value: ValueModel) -> float:
     return profit_curve(validation.y, validation.score, value.payoff).best_threshold
 
 
+def _checked(threshold: float) -> float:
+    if not 0 <= threshold <= 1:
+        raise InvalidInput("The threshold {threshold} must lie between 0 and 1.", field="threshold", threshold=threshold)
+    return threshold
+
+
 def seed_of(scores_sha256: str) -> int:
     """The seed of a report's replicates: the same content gives the same intervals."""
     return int(scores_sha256[:8] or "0", 16)
@@ -85,40 +91,37 @@ def build_report(
 
     Args:
         rule: what today's rule treats on the test rows, shape (n,); None without a rule.
-        threshold: the reader's own; None chooses the best on the validation slice.
-
-    Raises:
-        InvalidInput: a threshold outside 0 to 1.
+        threshold: the reader's own, 0 to 1 (else InvalidInput); None chooses the best on the validation slice.
     """
-    if threshold is not None and not 0 <= threshold <= 1:
-        raise InvalidInput("The threshold {threshold} must lie between 0 and 1.", field="threshold", threshold=threshold)
-    chosen = choose_threshold(scores.validation, value) if threshold is None else threshold
+    chosen = choose_threshold(scores.validation, value) if threshold is None else _checked(threshold)
     test, seed, cases = scores.test, seed_of(subject.scores_sha256), value.cases_per_period
     decision = decide(test.score, chosen)
     cells = count_cells(test.y, decision)
-    offered = without_model(decision, rule)
-    if champion is not None:
-        offered = (*offered, Alternative(AlternativeKind.CHAMPION, champion.decision, champion.name))
+    offered = _offer(decision, rule, champion)
     compared = [compare_alternative(test.y, decision, a, value.payoff, seed) for a in offered]
-    reference = max((c for c in compared if c.kind.needs_no_model), key=lambda c: c.value.value)
+    best = max((c for c in compared if c.kind.needs_no_model), key=lambda c: c.value.value)
     mean = float(total_value(cells, value.payoff)) / cells.rows
     worth = percentile_interval(mean, bootstrap_value(cells, value.payoff, make_rng(seed)))
-    curve, step = _curve(test, value, chosen, seed)
     basis = Basis.VALUE if value.payoff.fn == 0 and value.payoff.tn == 0 else Basis.GAIN
-    bars, evens = _sensitivity(test, decision, offered, reference, value, basis)
-    frequencies = natural_frequencies(cells, cases)
+    often = natural_frequencies(cells, cases)
     return ImpactReport(
         FORMAT, subject.project_id, subject.run_id, subject.run_number, subject.dataset_version_id, subject.model_name,
         value.id, value.version, value.currency, value.period, cases, value.payoff, value.rule, subject.nouns,
         chosen, ThresholdSource.VALIDATION if threshold is None else ThresholdSource.READER, _info(scores.validation), _info(test),
         amount_of(worth, cases), amount_of(worth, 1.0, CASE_PLACES),
-        reference.kind, amount_of(reference.gain, cases), amount_of(reference.gain, 1.0, CASE_PLACES), reference.better,
-        _verdict(reference), tuple(_alternative(c, cases) for c in compared), cells, frequencies,
-        as_money(frequencies.unneeded_actions * float(value.payoff.fp - value.payoff.tn)),
-        as_money(frequencies.missed_cases * float(value.payoff.fn - value.payoff.tp)),
-        curve, step, profit_curve(test.y, test.score, value.payoff).best_threshold, basis, bars, evens,
+        best.kind, amount_of(best.gain, cases), amount_of(best.gain, 1.0, CASE_PLACES), best.better,
+        _verdict(best), tuple(_alternative(c, cases) for c in compared), cells, often,
+        as_money(often.unneeded_actions * float(value.payoff.fp - value.payoff.tn)),
+        as_money(often.missed_cases * float(value.payoff.fn - value.payoff.tp)),
+        *_curve(test, value, chosen, seed), profit_curve(test.y, test.score, value.payoff).best_threshold,
+        basis, *_sensitivity(test, decision, offered, best, value, basis),
         Provenance(subject.scores_sha256, seed, REPLICATES, LEVEL, now),
     )  # fmt: skip
+
+
+def _offer(decision: BoolArray, rule: BoolArray | None, champion: Champion | None) -> tuple[Alternative, ...]:
+    offered = without_model(decision, rule)
+    return offered if champion is None else (*offered, Alternative(AlternativeKind.CHAMPION, champion.decision, champion.name))
 
 
 def _info(part: Slice) -> SliceInfo:

@@ -107,15 +107,8 @@ def compute_report(
         return kept
     subject = Subject(project.id, run.id, run.number, run.dataset_version_id, run.model_name, project.nouns, run.scores_sha256)
     scores = read_scores(scores_path(ws, run))
-    report = build_report(
-        subject,
-        scores,
-        value,
-        rule=_rule(ws, run, value, scores),
-        champion=_champion(ws, run, scores, champion),
-        threshold=threshold,
-        now=ws.clock(),
-    )
+    rule, other = _rule(ws, run, value, scores), _champion(ws, run, scores, champion)
+    report = build_report(subject, scores, value, rule=rule, champion=other, threshold=threshold, now=ws.clock())
     _cache.put(key, report)
     return report
 

@@ -1,0 +1,290 @@
+"""Impact: what a run is worth, frozen reports, and runs beside each other in money."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+from pydantic import Field
+
+from core.api.deps import Actor, Paging, Ws
+from core.api.page import In, Out, Page, next_key
+from core.impact import service
+from core.impact.alternatives import AlternativeKind
+from core.impact.comparison import Obstacle
+from core.impact.printable import print_report
+from core.impact.report import Basis, ThresholdSource, Verdict
+from core.impact.sensitivity import Assumption
+from core.project.value_model import Operator, Period
+from core.words import Words
+
+router = APIRouter(tags=["impact"])
+Threshold = Annotated[float | None, Query(ge=0, le=1, description="Act from this likelihood on; empty: the best on validation data.")]
+ValueModelId = Annotated[str | None, Query(max_length=64, description="A version of the value model; empty: the newest.")]
+
+
+class AmountOut(Out):
+    """Money with its 95 % interval."""
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+
+
+class CellsOut(Out):
+    """Rows of each cell of the confusion matrix."""
+
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+
+
+class PayoffOut(Out):
+    """Value of one case in each cell."""
+
+    tp: Decimal
+    fp: Decimal
+    fn: Decimal
+    tn: Decimal
+
+
+class RuleOut(Out):
+    """Today's rule."""
+
+    column: str
+    operator: Operator
+    value: str
+
+
+class AlternativeOut(Out):
+    """An alternative's value and the model's gain over it, a period."""
+
+    kind: AlternativeKind
+    name: str
+    value: AmountOut
+    gain: AmountOut
+    better: float
+    actions: float
+
+
+class FrequenciesOut(Out):
+    """Natural frequencies: of 1,000 positive cases, of 100 actions, and counts a period."""
+
+    reached: int | None
+    missed: int | None
+    unneeded: int | None
+    actions: float
+    needed_actions: float
+    unneeded_actions: float
+    missed_cases: float
+    positives: float
+
+
+class PointOut(Out):
+    """One threshold of the profit curve."""
+
+    threshold: float
+    cells: CellsOut
+    value: Decimal
+    low: Decimal
+    high: Decimal
+
+
+class BarOut(Out):
+    """One bar of the tornado."""
+
+    assumption: Assumption
+    share: float
+    low: float
+    base: float
+    high: float
+    at_low: Decimal
+    at_high: Decimal
+
+
+class BreakEvenOut(Out):
+    """Where an alternative draws level with the model."""
+
+    assumption: Assumption
+    at: Decimal
+    base: Decimal
+    against: AlternativeKind
+    above: bool
+
+
+class SliceOut(Out):
+    """Rows that an amount was computed on."""
+
+    name: str
+    rows: int
+    positives: int
+
+
+class ProvenanceOut(Out):
+    """Where the numbers come from."""
+
+    scores_sha256: str
+    seed: int
+    replicates: int
+    level: float
+    computed_at: datetime
+
+
+class ReportOut(Out):
+    """An impact report. Amounts are a period's, in `currency`, unless named otherwise."""
+
+    project_id: str
+    run_id: str
+    run_number: int
+    dataset_version_id: str
+    model_name: str
+    value_model_id: str
+    value_model_version: int
+    currency: str
+    period: Period
+    cases_per_period: int
+    payoff: PayoffOut
+    rule: RuleOut | None
+    threshold: float
+    threshold_source: ThresholdSource
+    validation: SliceOut
+    test: SliceOut
+    value: AmountOut
+    value_per_case: AmountOut
+    reference: AlternativeKind
+    gain: AmountOut
+    gain_per_case: AmountOut
+    better: float
+    verdict: Verdict
+    alternatives: list[AlternativeOut]
+    cells: CellsOut
+    frequencies: FrequenciesOut
+    unneeded_cost: Decimal
+    missed_cost: Decimal
+    curve: list[PointOut]
+    curve_step: float
+    peak: float
+    basis: Basis
+    tornado: list[BarOut]
+    break_evens: list[BreakEvenOut]
+    provenance: ProvenanceOut
+
+
+class FrozenOut(Out):
+    """A frozen report's key figures."""
+
+    id: str
+    project_id: str
+    run_id: str
+    value_model_id: str
+    sha256: str
+    threshold: float
+    currency: str
+    period: Period
+    value: AmountOut
+    reference: AlternativeKind
+    gain: AmountOut
+    verdict: Verdict
+    created_by: str
+    created_by_name: str
+    created_at: datetime
+
+
+class FreezeBody(In):
+    """Which of a run's reports to keep."""
+
+    value_model_id: str | None = Field(None, max_length=64)
+    threshold: float | None = Field(None, ge=0, le=1)
+
+
+class DifferenceOut(Out):
+    """What one run brings over another; `obstacle` says why it can't be told."""
+
+    first_run_id: str
+    second_run_id: str
+    obstacle: Obstacle | None
+    gain: AmountOut | None
+    better: float | None
+
+
+class ComparisonOut(Out):
+    """Runs in money, the most valuable first, and the first one's difference from each other."""
+
+    reports: list[ReportOut]
+    differences: list[DifferenceOut]
+
+
+class ModelValueOut(Out):
+    """A leaderboard model in money, a period."""
+
+    model: str
+    threshold: float
+    value: AmountOut
+    currency: str
+
+
+@router.get("/runs/{run_id}/impact")
+def get_impact(ws: Ws, actor: Actor, run_id: str, threshold: Threshold = None, value_model_id: ValueModelId = None) -> ReportOut:
+    """A run's impact, computed now."""
+    return ReportOut.model_validate(service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold))
+
+
+@router.get("/runs/{run_id}/impact/print", response_class=HTMLResponse)
+def print_impact(
+    ws: Ws,
+    actor: Actor,
+    run_id: str,
+    threshold: Threshold = None,
+    value_model_id: ValueModelId = None,
+    language: Annotated[Literal["en", "ja"] | None, Query()] = None,
+) -> HTMLResponse:
+    """A run's impact as a page to print."""
+    report = service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    return HTMLResponse(print_report(ws, actor, report, Words("ja" if (language or actor.language) == "ja" else "en")))
+
+
+@router.get("/runs/{run_id}/impact/models")
+def list_model_values(ws: Ws, actor: Actor, run_id: str, value_model_id: ValueModelId = None) -> list[ModelValueOut]:
+    """A run's leaderboard in money."""
+    return [ModelValueOut.model_validate(asdict(m)) for m in service.list_model_values(ws, actor, run_id, value_model_id)]
+
+
+@router.post("/runs/{run_id}/impact-reports", status_code=201)
+def freeze_report(ws: Ws, actor: Actor, run_id: str, body: FreezeBody) -> FrozenOut:
+    """Keep a run's report, so that it always shows the same figures."""
+    frozen = service.freeze_run_report(ws, actor, run_id, value_model_id=body.value_model_id, threshold=body.threshold)
+    return FrozenOut.model_validate(frozen)
+
+
+@router.get("/impact-reports")
+def list_reports(ws: Ws, actor: Actor, page: Paging, project_id: Annotated[str | None, Query(max_length=64)] = None) -> Page[FrozenOut]:
+    """Frozen reports, newest first."""
+    found = service.list_frozen(ws, actor, project_id=project_id, before_id=page.before, limit=page.limit)
+    return Page(items=[FrozenOut.model_validate(r) for r in found], next=next_key(found, page.limit))
+
+
+@router.get("/impact-reports/{report_id}")
+def get_report(ws: Ws, actor: Actor, report_id: str) -> ReportOut:
+    """A frozen report, whole."""
+    return ReportOut.model_validate(service.get_report(ws, actor, report_id))
+
+
+@router.get("/impact-reports/{report_id}/print", response_class=HTMLResponse)
+def print_frozen(ws: Ws, actor: Actor, report_id: str, language: Annotated[Literal["en", "ja"] | None, Query()] = None) -> HTMLResponse:
+    """A frozen report as a page to print."""
+    report = service.get_report(ws, actor, report_id)
+    return HTMLResponse(print_report(ws, actor, report, Words("ja" if (language or actor.language) == "ja" else "en")))
+
+
+@router.get("/impact/compare")
+def compare_runs(
+    ws: Ws, actor: Actor, runs: Annotated[str, Query(max_length=400, description="Ids of 2 to 8 runs, separated by commas.")]
+) -> ComparisonOut:
+    """Runs beside each other in money, paired where their test rows are the same."""
+    found = service.compare_reports(ws, actor, [part.strip() for part in runs.split(",") if part.strip()])
+    return ComparisonOut.model_validate(found)
