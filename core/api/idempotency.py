@@ -79,21 +79,23 @@ class IdempotencyMiddleware:
                 response = problem(422, "Invalid input", "invalid_input", "This Idempotency-Key was used with another body. Use a new key.")
             await response(request.scope, request.receive, send)
             return
-        status, chunks = 500, bytearray()
+        status, secret, chunks = 500, False, bytearray()
 
         async def replay() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def keep(message: Message) -> None:
-            nonlocal status
+            nonlocal status, secret
             if message["type"] == "http.response.start":
                 status = message["status"]
+                # An answer that must not be stored (a token's secret) is not stored here either.
+                secret = (b"cache-control", b"no-store") in {(name.lower(), value) for name, value in message["headers"]}
             else:
                 chunks.extend(message.get("body", b""))
             await send(message)
 
         await self._app(request.scope, replay, keep)
-        if 200 <= status < 300:
+        if 200 <= status < 300 and not secret:
             await run_in_threadpool(_remember, key, who, route, digest, status, bytes(chunks))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.clock import Clock
@@ -10,10 +11,12 @@ from core.errors import Conflict, InvalidInput, NotFound, Unavailable
 from core.identity import Permission, Principal, require
 from core.jobs import table
 from core.jobs.model import Job, JobKind, JobRequest
-from core.jobs.protocol import JobState
+from core.jobs.protocol import JobState, JsonObject, read_events
 from core.jobs.supervisor import Supervisor
 from core.settings import Settings
 from core.store import Store, Transaction, new_id
+
+LOG_BYTES = 200_000
 
 
 class Jobs:
@@ -87,13 +90,38 @@ class Jobs:
         require(actor, Permission.READ_DETAILS)
         return table.find(self._store, state=state, kind=kind, subject_id=subject_id, before_id=before_id, limit=limit)
 
+    def events(self, actor: Principal, job_id: str, *, offset: int = 0) -> tuple[Sequence[JsonObject], int]:
+        """What a job has told since a byte offset, and the offset to go on from.
+
+        Raises:
+            NotFound: there is no such job.
+        """
+        require(actor, Permission.READ_DETAILS)
+        return read_events(self.folder(self.get(job_id).id), max(0, offset))
+
+    def log(self, actor: Principal, job_id: str, *, most_bytes: int = LOG_BYTES) -> str:
+        """The end of what a job printed.
+
+        Raises:
+            NotFound: there is no such job.
+        """
+        require(actor, Permission.READ_DETAILS)
+        path = self.folder(self.get(job_id).id) / "log.txt"
+        if not path.exists():
+            return ""
+        with path.open("rb") as stream:
+            stream.seek(max(0, path.stat().st_size - most_bytes))
+            return stream.read(most_bytes).decode(errors="replace")
+
     def cancel(self, actor: Principal, job_id: str) -> Job:
         """Ask a job to stop; it is gone within five seconds.
 
         Raises:
             Conflict: it has ended already.
         """
-        require(actor, Permission.START_RUNS)
+        # An admin may end a job whose owner is away.
+        if not actor.may(Permission.MANAGE_USERS):
+            require(actor, Permission.START_RUNS)
         job = self.get(job_id)
         if job.state.final:
             raise Conflict("This job has ended already ({state}). There is nothing to stop.", state=job.state.value)

@@ -122,19 +122,30 @@ def list_events(
     target_kind: str | None = None,
     target_id: str | None = None,
     project_id: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[AuditRecord]:
-    """Newest events first; every filter that is given must match (``action`` also as a prefix, ``approval.``)."""
-    filters = {"actor_id": actor_id, "target_kind": target_kind, "target_id": target_id, "project_id": project_id}
-    where, params = ["seq < coalesce(?, 9223372036854775807)"], [before_seq]
-    for column, value in filters.items():
-        if value is not None:
-            where.append(f"{column} = ?")
-            params.append(value)  # type: ignore[arg-type]
-    if action is not None:
-        where.append("starts_with(action, ?)")
-        params.append(action)  # type: ignore[arg-type]
-    rows = store.rows(f"SELECT {COLUMNS} FROM audit_events WHERE {' AND '.join(where)} ORDER BY seq DESC LIMIT ?", [*params, limit])
+    """Newest events first; every filter that is given must match (``action`` also as a prefix, ``approval.``; ``until`` is excluded)."""
+    tests: dict[str, Any] = {
+        "seq < ?": before_seq,
+        "actor_id = ?": actor_id,
+        "target_kind = ?": target_kind,
+        "target_id = ?": target_id,
+        "project_id = ?": project_id,
+        "starts_with(action, ?)": action,
+        "occurred_at >= ?": since,
+        "occurred_at < ?": until,
+    }
+    given = {test: value for test, value in tests.items() if value is not None}
+    where = " AND ".join(given) or "true"
+    rows = store.rows(f"SELECT {COLUMNS} FROM audit_events WHERE {where} ORDER BY seq DESC LIMIT ?", [*given.values(), limit])
     return [_row_to_record(row) for row in rows]
+
+
+def audit_actors(store: Store) -> list[tuple[str, str]]:
+    """Id and latest name of everybody who appears in the trail, by name."""
+    rows = store.rows("SELECT actor_id, arg_max(actor_name, seq) AS name FROM audit_events GROUP BY actor_id ORDER BY name")
+    return [(row[0], row[1]) for row in rows]
 
 
 def _row_to_record(row: tuple[Any, ...]) -> AuditRecord:
