@@ -1,0 +1,149 @@
+"""What monitoring asks of the rooms to its left: deployments, versions, promises, baselines. Looked up once a round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.errors import KachiError, NotFound
+from core.identity.principal import SYSTEM
+from core.impact.alternatives import AlternativeKind
+from core.impact.report import ImpactReport
+from core.impact.service import get_report
+from core.monitoring.bins import FeatureBins
+from core.monitoring.served import Promise, ServedModel
+from core.monitoring.summaries import SCORE
+from core.registry import store as registry_rows
+from core.registry.model import ModelVersion
+from core.workspace import Workspace
+
+
+class LiveState(StrEnum):
+    """How a deployment stands."""
+
+    LIVE = "live"
+    PILOT = "pilot"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A deployment, as monitoring sees it.
+
+    Args:
+        champion_id, champion_number: the version in charge; empty and 0 where there is none.
+        canary_share: share of traffic that a newer version gets, 0 without one.
+    """
+
+    id: str
+    name: str
+    project_id: str
+    state: LiveState
+    champion_id: str
+    champion_number: int
+    canary_share: float
+    created_at: datetime
+
+
+class Catalogue:
+    """Deployments and versions by name and id, remembered for as long as this object lives."""
+
+    def __init__(self, ws: Workspace) -> None:
+        self._ws = ws
+        self._served: dict[str, ServedModel | None] = {}
+        self._ids: dict[str, str] = {}
+
+    def deployment_id(self, name: str) -> str:
+        """Id of a deployment by the name that gateways write; a name that isn't known gets a folder of its own."""
+        if name not in self._ids:
+            found = next((live.id for live in list_live(self._ws) if live.name == name), None)
+            safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)[:80]
+            self._ids[name] = found or f"unknown-{safe}"
+        return self._ids[name]
+
+    def live(self, deployment_id: str) -> Live:
+        """One deployment, by id or name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = next((live for live in list_live(self._ws) if deployment_id in {live.id, live.name}), None)
+        if found is None:
+            raise NotFound("deployment", deployment_id)
+        return found
+
+    def served(self, model_version_id: str) -> ServedModel | None:
+        """What a version is; None where the registry doesn't know it."""
+        if model_version_id not in self._served:
+            version = registry_rows.get_version(self._ws.store, model_version_id)
+            self._served[model_version_id] = None if version is None else load_served(self._ws, version)
+        return self._served[model_version_id]
+
+    def promise(self, model_version_id: str) -> Promise | None:
+        """What a version's approved report promised."""
+        served = self.served(model_version_id)
+        return served.promise if served else None
+
+
+def load_served(ws: Workspace, version: ModelVersion) -> ServedModel:
+    """A version with its bins and its promise; a package without a baseline has no bins, a lost report no promise."""
+    bins = read_bins(ws, version.package_sha256)
+    features = tuple(b for b in bins if b.name != SCORE)
+    try:
+        report: ImpactReport | None = get_report(ws, SYSTEM, version.impact_report_id)
+    except KachiError:
+        report = None  # the amounts of a promise that can't be read are not made up; the check says that there is none
+    kind = _reference(report, {b.name for b in features})
+    return ServedModel(
+        version.id,
+        version.number,
+        version.project_id,
+        version.payoff,
+        version.currency,
+        version.value_model_id,
+        kind,
+        report.rule if report and kind is AlternativeKind.RULE else None,
+        features,
+        next((b for b in bins if b.name == SCORE), None),
+        make_promise(report, kind) if report else None,
+    )
+
+
+def _reference(report: ImpactReport | None, features: set[str]) -> AlternativeKind:
+    """What the value is counted against: the report's own reference, as long as served rows can tell what it would decide."""
+    if report is None:
+        return AlternativeKind.NOTHING
+    if report.reference is not AlternativeKind.RULE or (report.rule and report.rule.column in features):
+        return report.reference
+    others = [a for a in report.alternatives if a.kind in {AlternativeKind.NOTHING, AlternativeKind.EVERYBODY}]
+    return max(others, key=lambda a: a.value.value).kind if others else AlternativeKind.NOTHING
+
+
+def make_promise(report: ImpactReport, kind: AlternativeKind) -> Promise:
+    """What a report promises over an alternative, per case."""
+    cells, cases = report.cells, report.cases_per_period
+    found = report.alternative(kind)
+    gain = report.gain if kind is report.reference or found is None else found.gain
+    return Promise(
+        float(gain.value) / cases,
+        float(gain.low) / cases,
+        float(gain.high) / cases,
+        cells.rows,
+        cells.positives,
+        cells.treated,
+        report.period,
+        cases,
+        cells.tp / cells.positives if cells.positives else None,
+        cells.tp / cells.treated if cells.treated else None,
+    )
+
+
+def list_live(ws: Workspace) -> list[Live]:
+    """All deployments, the newest first."""
+    raise NotImplementedError
+
+
+def read_bins(ws: Workspace, package_sha256: str) -> tuple[FeatureBins, ...]:
+    """The baseline's bins of a model package, the score's among them; none where the package brought no baseline."""
+    raise NotImplementedError

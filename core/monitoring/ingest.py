@@ -1,0 +1,248 @@
+"""Taking in what gateways spooled: exactly once, whatever dies when.
+
+The order of one batch: read, write Parquet under final names (a file that the store doesn't list doesn't count), then ONE
+transaction that records the segments (primary key), lists the files and adds the hourly sums, and only then remove the
+segments. Whatever dies in between, the next round either does all of it again over the same names, or finds the
+segments recorded and removes them.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import structlog
+
+from core.errors import KachiError, StorageFull
+from core.monitoring import intake, spool, summaries
+from core.monitoring.catalogue import Catalogue
+from core.monitoring.intake import Delta, StoredFile
+from core.monitoring.lake import Lake, prediction_path, truth_path
+from core.monitoring.spool import Segment
+from core.monitoring.truth import Matched, match_truth
+from core.store import Transaction
+from core.workspace import Workspace
+
+log = structlog.get_logger(__name__)
+BATCH_BYTES = 64 << 20
+BATCH_SEGMENTS = 500
+DAY_MS = 86_400_000
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What one round took in."""
+
+    segments: int = 0
+    predictions: int = 0
+    feedback: int = 0
+    labelled: int = 0
+    waiting: int = 0
+    corrections: int = 0
+    bad_lines: int = 0
+
+    def __add__(self, other: IngestReport) -> IngestReport:
+        return IngestReport(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+
+def _go_on(_: str) -> None:
+    """Nothing happens at a point; tests let the process die there."""
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    ws: Workspace
+    lake: Lake
+    catalogue: Catalogue
+    con: duckdb.DuckDBPyConnection
+    work: Path
+    first: str
+    reached: Callable[[str], None]
+
+
+def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on) -> IngestReport:
+    """Take in all finished segments; safe to call from any thread, one round at a time.
+
+    Args:
+        reached: called with the name of each point that is passed (``read``, ``written``, ``recorded``).
+
+    Returns:
+        What was taken in.
+
+    Raises:
+        StorageFull: no room; the segments stay where they are.
+    """
+    with _lock:
+        total = IngestReport()
+        catalogue = Catalogue(ws)
+        while segments := _fresh(ws, spool.find_segments(ws.settings.spool_dir)):
+            batch = spool.take_batch(segments, BATCH_BYTES, BATCH_SEGMENTS)
+            work = Path(tempfile.mkdtemp(prefix="ingest-", dir=ws.settings.home))
+            try:
+                lake = Lake(ws.settings)
+                with lake.connect() as con:
+                    total += _take_in(_Round(ws, lake, catalogue, con, work, batch[0].id, reached), batch)
+            except OSError as error:
+                if error.errno == errno.ENOSPC:
+                    raise StorageFull(ws.settings.home) from error
+                raise
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+        return total
+
+
+def _fresh(ws: Workspace, segments: Sequence[Segment]) -> list[Segment]:
+    """Segments that aren't recorded; recorded ones are what a crash left, and go."""
+    known = intake.known_segments(ws.store, [s.id for s in segments]) if segments else set()
+    for segment in segments:
+        if segment.id in known:
+            segment.path.unlink(missing_ok=True)
+    return [s for s in segments if s.id not in known]
+
+
+def _take_in(r: _Round, batch: Sequence[Segment]) -> IngestReport:
+    counts = spool.load(r.con, batch)
+    names = [row[0] for row in r.con.execute("SELECT d FROM prediction UNION SELECT d FROM feedback ORDER BY 1").fetchall()]
+    r.reached("read")
+    files: list[StoredFile] = []
+    deltas: list[Delta] = []
+    matches: list[Matched] = []
+    for name in names:
+        new_files = _write_predictions(r, name, files, deltas)
+        matches.append(_write_truth(r, name, new_files, files, deltas))
+    r.reached("written")
+
+    def work(tx: Transaction) -> None:
+        intake.add_segments(tx, counts)
+        intake.add_files(tx, files)
+        intake.add_deltas(tx, deltas)
+        for match in matches:
+            intake.add_pending(tx, match.pending)
+            intake.drop_pending(tx, match.found)
+            intake.add_corrections(tx, match.corrections)
+
+    r.ws.store.write(work)
+    r.reached("recorded")
+    for segment in batch:
+        segment.path.unlink(missing_ok=True)
+    return IngestReport(
+        len(batch),
+        sum(c.predictions for c in counts),
+        sum(c.feedback for c in counts),
+        sum(m.joined.num_rows for m in matches if m.joined is not None),
+        sum(len(m.pending) for m in matches),
+        sum(len(m.corrections) for m in matches),
+        sum(c.bad_lines for c in counts),
+    )
+
+
+def _write_predictions(r: _Round, name: str, files: list[StoredFile], deltas: list[Delta]) -> list[str]:
+    versions = [row[0] for row in r.con.execute("SELECT DISTINCT mv FROM prediction WHERE d = ?", [name]).fetchall()]
+    if not versions:
+        return []
+    deployment_id = r.catalogue.deployment_id(name)
+    served = {key: model for key in versions if (model := r.catalogue.served(key)) is not None}
+    types: dict[str, str] = {}
+    for model in served.values():
+        for bins in model.features:
+            kind = "DOUBLE" if bins.numeric else "VARCHAR"
+            types[bins.name] = kind if types.get(bins.name, kind) == kind else "VARCHAR"
+    table = spool.read_predictions(r.con, name, types, keep_raw=len(served) < len(versions))
+    table = summaries.add_references(table, served)
+    written = []
+    for day, rows in _by_day(table):
+        path = prediction_path(deployment_id, day.isoformat(), r.first)
+        written.append(_write(r, path, "predictions", deployment_id, day, rows, "id"))
+    files.extend(written)
+    _delta(r, deltas, "prediction_hours", deployment_id, summaries.summarise_predictions(table, served))
+    _delta(r, deltas, "feature_hours", deployment_id, summaries.summarise_features(table, served))
+    return [r.lake.url(f.path) for f in written]
+
+
+def _write_truth(r: _Round, name: str, new_files: Sequence[str], files: list[StoredFile], deltas: list[Delta]) -> Matched:
+    deployment_id = r.catalogue.deployment_id(name)
+    match = match_truth(r.con, r.ws.store, r.lake, name, deployment_id, new_files, r.work)
+    if match.joined is None or match.joined.num_rows == 0:
+        return match
+    versions = set(match.joined.column("model_version_id").to_pylist())
+    served = {key: model for key in versions if (model := r.catalogue.served(key)) is not None}
+    table = summaries.add_values(match.joined, served)
+    for day, rows in _by_day(table):
+        files.append(_write(r, truth_path(deployment_id, day.isoformat(), r.first), "truth", deployment_id, day, rows, "prediction_id"))
+    _delta(r, deltas, "truth_hours", deployment_id, summaries.summarise_truth(table, served))
+    return match
+
+
+def _by_day(table: pa.Table) -> list[tuple[date, pa.Table]]:
+    """Rows by UTC day; they come sorted by id, thus by time."""
+    days = table.column("ms_at").to_numpy() // DAY_MS
+    edges = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), table.num_rows]
+    return [
+        (datetime.fromtimestamp(int(days[start]) * DAY_MS / 1000, tz=UTC).date(), table.slice(start, end - start))
+        for start, end in itertools.pairwise(edges)
+        if end > start
+    ]
+
+
+def _write(r: _Round, path: str, kind: str, deployment_id: str, day: date, rows: pa.Table, key: str) -> StoredFile:
+    r.lake.write(path, rows)
+    ids = rows.column(key)
+    return StoredFile(path, kind, deployment_id, day, rows.num_rows, ids[0].as_py(), ids[-1].as_py())
+
+
+def _delta(r: _Round, deltas: list[Delta], table: str, deployment_id: str, rows: pa.Table | None) -> None:
+    if rows is not None and rows.num_rows:
+        file = r.work / f"{table}-{len(deltas)}.parquet"
+        pq.write_table(rows, file)
+        deltas.append(Delta(table, deployment_id, file))
+
+
+class Ingester:
+    """Takes in finished segments in a thread of the portal.
+
+    Args:
+        every_s: pause between two rounds.
+    """
+
+    def __init__(self, ws: Workspace, every_s: float | None = None) -> None:
+        self._ws = ws
+        self._every_s = every_s or ws.settings.ingest_every_s
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._run, name="ingester", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the round that runs finish, and stop."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                report = ingest_now(self._ws)
+                if report.segments:
+                    log.info("ingest.round", segments=report.segments, predictions=report.predictions, feedback=report.feedback)
+            except KachiError as error:
+                log.warning("ingest.postponed", code=error.code, reason=str(error))
+            except Exception as error:  # the thread must outlive a bad round; the segments stay for the next
+                log.exception("ingest.failed", error=type(error).__name__)
+            self._stop.wait(self._every_s)
