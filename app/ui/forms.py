@@ -1,18 +1,22 @@
 """Inputs that check themselves, the dialog before an irreversible step, and the bar of actions at the bottom."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 import streamlit as st
 
+from app.ui import states
 from app.ui.page import t
 from app.ui.text import html, md, paragraph
+from core.errors import KachiError
 
 MONEY_LIMIT: Final = Decimal(10) ** 15
 """The store keeps money as DECIMAL(18,2)."""
+_PLAIN: Final = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 
 
 def text_field(
@@ -136,7 +140,7 @@ def read_amount(text: str) -> Decimal | None:
     """
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("¥$€円 ").replace(",", "").replace(" ", "")
     sign = -1 if plain.startswith("-") else 1
-    plain = plain.lstrip("+-").lstrip("¥$€")
+    plain = plain.removeprefix("-" if sign < 0 else "+").lstrip("¥$€ ")
     total, seen = Decimal(0), False
     for unit, size in (("兆", 12), ("億", 8), ("万", 4)):
         if unit in plain:
@@ -194,15 +198,8 @@ def confirm(
 
     @st.dialog(title)
     def ask() -> None:
-        from app.ui import states
-        from core.errors import KachiError
-
         st.markdown(paragraph(what_will_happen))
-        reason = ""
-        if reason_required:
-            reason = (st.text_area(md(reason_label or t("Reason")), key="k-confirm-reason", max_chars=2000) or "").strip()
-            if not reason:
-                st.caption(t("The reason is recorded with the decision."))
+        reason = _reason(reason_label or t("Reason")) if reason_required else ""
         with st.container(horizontal=True, horizontal_alignment="right"):
             stay = st.button(t("Cancel"), key="k-confirm-cancel")
             go = st.button(md(button), key="k-confirm-go", type="primary")
@@ -211,14 +208,24 @@ def confirm(
         if go and reason_required and not reason:
             complain(t("Write a reason first."))
         elif go:
-            try:
-                do(reason)
-            except KachiError as problem:
-                states.error(problem)
-            else:
-                st.rerun()
+            _take(do, reason)
 
     ask()
+
+
+def _reason(label: str) -> str:
+    text = st.text_area(md(label), key="k-confirm-reason", max_chars=2000, help=t("The reason is recorded with the decision."))
+    return (text or "").strip()
+
+
+def _take(do: Callable[[str], None], reason: str) -> None:
+    """Take the step and close the dialog; a refusal is shown in it."""
+    try:
+        do(reason)
+    except KachiError as problem:
+        states.error(problem)
+    else:
+        st.rerun()
 
 
 def _touch(key: str) -> None:
@@ -246,8 +253,4 @@ def _decimal(value: float | None) -> Decimal | None:
 
 
 def _digits(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and "e" not in text.lower() and "_" not in text else None
+    return Decimal(text) if _PLAIN.fullmatch(text) else None

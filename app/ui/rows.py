@@ -10,8 +10,7 @@ from typing import Any, Final, Literal
 
 import streamlit as st
 
-from app.ui.chips import Chip, health_chip
-from app.ui.chips import Health as Health
+from app.ui.chips import Chip, Health, health_chip
 from app.ui.page import t
 
 Kind = Literal["main", "chip", "amount", "muted", "text", "spark"]

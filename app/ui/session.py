@@ -117,7 +117,7 @@ def principal() -> Principal:
     """
     found = current()
     if found is None:
-        raise NotSignedIn()
+        raise NotSignedIn
     return found
 
 

@@ -40,7 +40,7 @@ def empty(title: str, sentence: str, button: str | None = None, *, key: str = "e
     Returns:
         Whether the button was pressed.
     """
-    with _state_card(key, title, sentence):
+    with _state_card(title, sentence):
         if button is None:
             return False
         help_text = md(disabled_because) if disabled_because else None
@@ -74,14 +74,14 @@ def draw_error(error_: Exception) -> bool:
         expired()
         return True
     if isinstance(error_, PermissionDenied):
-        _state_card("denied", t("You can't see this page"), error_text(session.words(), error_))
+        _state_card(t("You can't see this page"), error_text(session.words(), error_))
         return True
     if isinstance(error_, KachiError):
         log.warning("page refused: %s (%s)", error_, error_.code)
         error(error_)
         return True
     number = uuid.uuid4().hex[:8]
-    log.exception("page failed, report %s", number, exc_info=error_)
+    log.error("page failed, report %s", number, exc_info=error_)
     text = t(
         "This page could not be drawn. Nothing that you saved was lost. Load it again; if it happens again, give your administrator this number."
     )
@@ -93,7 +93,7 @@ def no_permission(permission: Permission) -> None:
     """The reader's roles don't allow this page: says which roles do, and who grants them."""
     names = [t(ROLE_NAMES[role]) for role in Role if permission in GRANTS[role]]
     text = t("This page is for the role {roles}. An administrator can give it to you on the page Users.", roles=_listed(names))
-    _state_card("denied", t("You can't see this page"), text)
+    _state_card(t("You can't see this page"), text)
 
 
 def refused_because(permission: Permission) -> str | None:
@@ -106,7 +106,7 @@ def refused_because(permission: Permission) -> str | None:
 
 def expired() -> None:
     """Nobody is signed in any more: one button to the sign-in page, which leads back here."""
-    with _state_card("expired", t("Your session has ended"), t("Sign in again; you will come back to this page.")):
+    with _state_card(t("Your session has ended"), t("Sign in again; you will come back to this page.")):
         st.link_button(t("Sign in"), "/auth/sign-in", type="primary")
 
 
@@ -117,7 +117,7 @@ def not_found(kind: str, go_back: str) -> None:
         kind: what was looked for, translated: "project", "version".
         go_back: where the reader finds what there is.
     """
-    _state_card("missing", t("There is no such {kind}", kind=kind), go_back)
+    _state_card(t("There is no such {kind}", kind=kind), go_back)
 
 
 @contextmanager
@@ -134,8 +134,8 @@ def stale_chip(computed_at: datetime, now: datetime, fresh_for: timedelta) -> Ch
     return Chip(t("Computed {ago}", ago=session.words().ago(computed_at, now)), "orange", "▲")
 
 
-def _state_card(key: str, title: str, sentence: str) -> DeltaGenerator:
-    card = st.container(key=f"k-state-{key}", border=True, horizontal_alignment="center")
+def _state_card(title: str, sentence: str) -> DeltaGenerator:
+    card = st.container(border=True, horizontal_alignment="center")
     card.html(f'<div class="k-state"><h3>{html(title)}</h3><p>{html(sentence)}</p></div>')
     return card
 

@@ -129,12 +129,8 @@ def write_bytes(count: int) -> str:
     """
     if count < 1000:
         return f"{count} B"
-    size = float(count)
-    for unit in ("kB", "MB", "GB", "TB"):
-        size /= 1000
-        if size < 999.95:
-            break
-    return f"{size:,.1f} {unit}"
+    power = next((power for power in (1, 2, 3) if count / 1000**power < 999.95), 4)
+    return f"{count / 1000**power:,.1f} {('kB', 'MB', 'GB', 'TB')[power - 1]}"
 
 
 def period(name: Period, language: Language) -> str:

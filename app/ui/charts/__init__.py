@@ -6,8 +6,9 @@ Colours are roles, filled in by the theme in the browser; every chart fits light
 from app.ui.charts.base import Role
 from app.ui.charts.operations import DayPoint, category_bars, importance_bars, latency_line, psi_over_time, share_area, sparkline
 from app.ui.charts.quality import Bin, CurvePoint, RatePoint, calibration, confusion, histogram, pr, roc
+from app.ui.charts.ranges import Estimate, Swing, interval_dots, tornado
 from app.ui.charts.show import show_chart
-from app.ui.charts.value import Estimate, MonthValue, ProfitPoint, Swing, interval_dots, profit_curve, tornado, value_over_time
+from app.ui.charts.value import MonthValue, ProfitPoint, profit_curve, value_over_time
 
 __all__ = [
     "Bin",

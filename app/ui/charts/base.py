@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 import altair as alt
@@ -18,6 +19,7 @@ HEIGHT: Final = 260
 BESIDE_TEXT: Final = 330
 NO_AXIS: Final[dict[str, Any]] = {"labels": False, "ticks": False, "domain": False, "grid": False, "title": None}
 Chart = alt.Chart | alt.LayerChart
+Money = Decimal | float
 
 
 def role_colour(field: str = "role") -> alt.Color:
@@ -120,8 +122,8 @@ def above(axis_: alt.Axis) -> alt.Axis:
     )
 
 
-def names_axis() -> alt.Axis:
-    """The axis of names at the left of dots and bars."""
+def names_axis(**options: Any) -> alt.Axis:
+    """The axis of names, at the left of dots and bars unless told otherwise."""
     return alt.Axis(
         grid=False,
         ticks=False,
@@ -133,6 +135,7 @@ def names_axis() -> alt.Axis:
         labelPadding=10,
         labelLimit=220,
         labelOverlap=False,
+        **options,
     )
 
 

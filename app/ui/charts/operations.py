@@ -37,9 +37,6 @@ def category_bars(
         before: the values to compare with.
         write: writes the figure; by default a grouped number.
         row_height: pixels per bar.
-
-    Returns:
-        The chart.
     """
     put = write or (lambda v: words.number(v, 0 if v == int(v) else 2))
     order = [name for name, _ in items]
@@ -74,9 +71,6 @@ def importance_bars(
         items: name, value, and the ends of its interval; the largest first, at most 30.
         signed: contributions of one decision: gain and loss colours by sign.
         row_height: pixels per feature.
-
-    Returns:
-        The chart.
     """
     order = [item[0] for item in items]
 
@@ -116,9 +110,6 @@ def psi_over_time(words: Words, points: Sequence[DayPoint], *, watch: float, ala
         watch: the value from which it is watched.
         alarm: the value from which it alarms.
         height: pixels.
-
-    Returns:
-        The chart.
     """
     limits: tuple[tuple[float, str, Role], ...] = (
         (watch, words.t("watch {value}", value=watch), "alternative"),
@@ -135,29 +126,15 @@ def share_area(words: Words, points: Sequence[DayPoint], *, roles: Sequence[Role
         points: shares of one, the same days for each series, at most 1,000.
         roles: colour of each series, in order of first appearance.
         height: pixels.
-
-    Returns:
-        The chart.
     """
     names = list(dict.fromkeys(point.series for point in points))
     days = sorted({point.at for point in points})
-    role = dict(zip(names, roles, strict=False))
-    stacked, ends = [], []
-    for day in days:
-        below = 0.0
-        for name in names:
-            value = sum(p.value or 0.0 for p in points if p.at == day and p.series == name)
-            stacked.append({"i": days.index(day), "low": below, "high": below + value, "role": role.get(name, "other"), "name": name})
-            if day == days[-1] and value > 0.04:
-                ends.append(
-                    {
-                        "i": len(days) - 1,
-                        "mid": below + value / 2,
-                        "name": f"{name} {words.percent(value)}",
-                        "role": role.get(name, "other"),
-                    }
-                )
-            below += value
+    stacked = _stack(points, days, names, roles)
+    ends = [
+        {**row, "mid": (row["low"] + row["high"]) / 2, "label": f"{row['name']} {words.percent(row['high'] - row['low'])}"}
+        for row in stacked
+        if row["i"] == len(days) - 1 and row["high"] - row["low"] > 0.04
+    ]
     x = alt.X("i:Q", scale=base.span(0, max(1, len(days) - 1)), axis=_day_axis(words, days))
     y_axis = base.axis((0.0, 0.5, 1.0), base.share, grid=True)
     low = alt.Y("low:Q", scale=base.span(0, 1), axis=y_axis)
@@ -167,10 +144,24 @@ def share_area(words: Words, points: Sequence[DayPoint], *, roles: Sequence[Role
     return base.frame(
         [
             area.encode(x=x, y=low, y2="high:Q", color=base.role_colour(), detail="name:N"),
-            text.encode(x=x, y=middle, text="name:N", color=base.role_colour()),
+            text.encode(x=x, y=middle, text="label:N", color=base.role_colour()),
         ],
         height=height,
     )
+
+
+def _stack(points: Sequence[DayPoint], days: Sequence[date], names: Sequence[str], roles: Sequence[Role]) -> list[dict[str, Any]]:
+    """Each day's shares on top of each other."""
+    shares = {(point.at, point.series): point.value or 0.0 for point in points}
+    role = dict(zip(names, roles, strict=False))
+    stacked = []
+    for place, day in enumerate(days):
+        below = 0.0
+        for name in names:
+            value = shares.get((day, name), 0.0)
+            stacked.append({"i": place, "low": below, "high": below + value, "role": role.get(name, "other"), "name": name})
+            below += value
+    return stacked
 
 
 def latency_line(words: Words, points: Sequence[DayPoint], *, limit_ms: float | None = None, height: int = 200) -> alt.LayerChart:
@@ -181,9 +172,6 @@ def latency_line(words: Words, points: Sequence[DayPoint], *, limit_ms: float | 
         points: at most 1,000; up to three series.
         limit_ms: the promise.
         height: pixels.
-
-    Returns:
-        The chart.
     """
     limits: tuple[tuple[float, str, Role], ...] = (
         () if limit_ms is None else ((limit_ms, words.t("limit {value} ms", value=words.number(limit_ms)), "loss"),)

@@ -72,9 +72,6 @@ def roc(
         points: in order of ``x``, at most 500; ``low`` and ``high`` draw the band.
         champion: the model in use, as a gray line.
         height: pixels.
-
-    Returns:
-        The chart.
     """
     titles = (words.t("False positive rate"), words.t("True positive rate"))
     chance = alt.Chart(base.rows([{"x": 0, "y": 0, "role": "reference"}, {"x": 1, "y": 1, "role": "reference"}]))
@@ -101,9 +98,6 @@ def pr(
         base_rate: share of positives.
         champion: the model in use, as a gray line.
         height: pixels.
-
-    Returns:
-        The chart.
     """
     titles = (words.t("Recall"), words.t("Precision"))
     label = words.t("guessing {share}", share=words.percent(base_rate, 1))
@@ -125,9 +119,6 @@ def calibration(words: Words, bins: Sequence[RatePoint], *, height: int = base.B
         words: the reader's words.
         bins: at most 30.
         height: pixels.
-
-    Returns:
-        The chart.
     """
     titles = (words.t("Predicted"), words.t("Happened"))
     data = [{"x": b.predicted, "y": b.observed, "low": b.low, "high": b.high, "count": b.count, "role": "main"} for b in bins]
@@ -166,27 +157,34 @@ def confusion(
 
     Args:
         words: the reader's words.
-        hit: positives that were acted on.
-        missed: positives that were not.
-        unneeded: negatives that were acted on.
-        left_alone: negatives that were not.
-        said_yes: what acting is called: "Called".
-        said_no: what not acting is called: "Not called".
-        was_yes: what a positive is called: "Would leave".
-        was_no: what a negative is called: "Would stay".
+        hit, missed: positives that were, and were not, acted on.
+        unneeded, left_alone: negatives that were, and were not, acted on.
+        said_yes, said_no: what acting and not acting are called: "Called", "Not called".
+        was_yes, was_no: what positives and negatives are called: "Would leave", "Would stay".
         height: pixels.
-
-    Returns:
-        The chart.
     """
-    total = max(1, hit + missed + unneeded + left_alone)
     cells: tuple[tuple[str, str, int, Role, str], ...] = (
         (said_yes, was_yes, hit, "main", words.t("reached")),
         (said_no, was_yes, missed, "loss", words.t("missed")),
         (said_yes, was_no, unneeded, "alternative", words.t("not needed")),
         (said_no, was_no, left_alone, "reference", words.t("rightly left alone")),
     )
-    data = [
+    top = base.names_axis(orient="top", labelAngle=0)
+    x = alt.X("col:N", sort=[said_yes, said_no], axis=top, scale=alt.Scale(paddingInner=0.03))
+    y = alt.Y("row:N", sort=[was_yes, was_no], axis=base.names_axis(), scale=alt.Scale(paddingInner=0.05))
+    source = alt.Chart(base.rows(_confusion_cells(words, cells)))
+    opacity = alt.Opacity("tint:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None)
+    layers = [
+        source.mark_rect(cornerRadius=6).encode(x=x, y=y, color=base.role_colour(), opacity=opacity),
+        base.text_mark(source, fontSize=19, dy=-9).encode(x=x, y=y, text="text:N"),
+        base.text_mark(source, fontSize=12, fontWeight=400, dy=13, opacity=0.8).encode(x=x, y=y, text="said:N"),
+    ]
+    return base.frame(layers, height=height)
+
+
+def _confusion_cells(words: Words, cells: Sequence[tuple[str, str, int, Role, str]]) -> list[dict[str, Any]]:
+    total = max(1, sum(count for _, _, count, _, _ in cells))
+    return [
         {
             "col": col,
             "row": row,
@@ -197,27 +195,6 @@ def confusion(
         }
         for col, row, count, role, said in cells
     ]
-    top = alt.Axis(
-        orient="top",
-        title=None,
-        domain=False,
-        ticks=False,
-        labelAngle=0,
-        labelColor="currentColor",
-        labelFontSize=12,
-        labelOpacity=0.8,
-        labelPadding=8,
-    )
-    x = alt.X("col:N", sort=[said_yes, said_no], axis=top, scale=alt.Scale(paddingInner=0.03))
-    y = alt.Y("row:N", sort=[was_yes, was_no], axis=base.names_axis(), scale=alt.Scale(paddingInner=0.05))
-    source = alt.Chart(base.rows(data))
-    opacity = alt.Opacity("tint:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None)
-    layers = [
-        source.mark_rect(cornerRadius=6).encode(x=x, y=y, color=base.role_colour(), opacity=opacity),
-        base.text_mark(source, fontSize=19, dy=-9).encode(x=x, y=y, text="text:N"),
-        base.text_mark(source, fontSize=12, fontWeight=400, dy=13, opacity=0.8).encode(x=x, y=y, text="said:N"),
-    ]
-    return base.frame(layers, height=height)
 
 
 def histogram(
@@ -238,23 +215,14 @@ def histogram(
         title: what the values are.
         log_counts: whether counts span orders of magnitude.
         height: pixels.
-
-    Returns:
-        The chart.
     """
     floor = 0.8 if log_counts else 0.0
-    data: list[dict[str, Any]] = [{"low": b.low, "high": b.high, "count": max(b.count, floor), "base": floor, "role": "main"} for b in bins]
-    past: list[dict[str, Any]] = [{"low": b.low, "high": b.high, "count": max(b.count, floor), "role": "reference"} for b in before]
-    every = [*data, *past]
-    ends = [value for row in every for value in (row["low"], row["high"])]
+    data, past = _bars(bins, "main", floor), _bars(before, "reference", floor)
+    ends = [end for row in [*data, *past] for end in (row["low"], row["high"])]
     low, high = (float(min(ends)), float(max(ends))) if ends else (0.0, 1.0)
-    top = max([float(row["count"]) for row in every] or [1.0])
-    ticks = [10.0**p for p in range(len(str(int(top))) + 1)][:6] if log_counts else base.nice_ticks(0.0, top, 4)
-    y_scale = alt.Scale(type="log", domain=[floor, ticks[-1]], nice=False) if log_counts else base.scale(ticks)
-    y_axis = base.axis(ticks, lambda v: words.number(v, 0 if v == int(v) else 2), grid=True)
     x_axis = base.axis(base.inner_ticks(low, high, 6), base.whole, grid=False, title=title or None)
     x = alt.X("low:Q", scale=base.span(low, high), axis=x_axis)
-    y = alt.Y("count:Q", scale=y_scale, axis=y_axis)
+    y = _counts_axis(words, max([row["count"] for row in [*data, *past]] or [1.0]), log_counts=log_counts, floor=floor)
     tooltip = [
         alt.Tooltip("low:Q", title=words.t("From")),
         alt.Tooltip("high:Q", title=words.t("To")),
@@ -266,3 +234,14 @@ def histogram(
         step = alt.Chart(base.rows([*past, {**past[-1], "low": past[-1]["high"]}])).mark_line(interpolate="step-after", strokeWidth=2)
         layers.append(step.encode(x=x, y=y, color=base.role_colour()))
     return base.frame(layers, height=height, right=14)
+
+
+def _bars(bins: Sequence[Bin], role: Role, floor: float) -> list[dict[str, Any]]:
+    return [{"low": b.low, "high": b.high, "count": max(float(b.count), floor), "role": role} for b in bins]
+
+
+def _counts_axis(words: Words, top: float, *, log_counts: bool, floor: float) -> alt.Y:
+    """The axis of counts: powers of ten when they span orders of magnitude."""
+    ticks = [10.0**power for power in range(len(str(int(top))) + 1)][:9] if log_counts else base.nice_ticks(0.0, top, 4)
+    scale = alt.Scale(type="log", domain=[floor, ticks[-1]], nice=False) if log_counts else base.scale(ticks)
+    return alt.Y("count:Q", scale=scale, axis=base.axis(ticks, lambda v: words.number(v, 0 if v == int(v) else 2), grid=True))
