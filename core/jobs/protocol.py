@@ -117,7 +117,16 @@ def read_events(folder: Path, offset: int = 0) -> tuple[list[JsonObject], int]:
         stream.seek(offset)
         data = stream.read()
     end = data.rfind(b"\n") + 1
-    return [json.loads(line) for line in data[:end].splitlines() if line.strip()], offset + end
+    return [event for line in data[:end].split(b"\n") if (event := _event(line)) is not None], offset + end
+
+
+def _event(line: bytes) -> JsonObject | None:
+    # A disk that was full leaves a line torn in the middle of the file; the others still count.
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and "event" in event else None
 
 
 def write_result(folder: Path, result: JobResult) -> None:
@@ -128,8 +137,8 @@ def write_result(folder: Path, result: JobResult) -> None:
 
 def read_result(folder: Path) -> JobResult | None:
     """The job's result, or None while there is none."""
-    path = folder / "result.json"
-    if not path.exists():
+    try:
+        body = json.loads((folder / "result.json").read_bytes())
+    except FileNotFoundError:
         return None
-    body = json.loads(path.read_bytes())
     return JobResult(JobState(body["state"]), body["result"], body["error"])

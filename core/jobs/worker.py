@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 
 from core.errors import InvalidInput, KachiError
+from core.jobs.processes import claim
 from core.jobs.protocol import JobCancelled, JobContext, JobResult, JobState, emit, write_result
 
 RESOURCES_EVERY_S = 1.0
@@ -25,7 +26,7 @@ RESOURCES_EVERY_S = 1.0
 
 def main(folder: Path) -> int:
     """Run the job of a folder to its end; the exit status is 0 whenever a result was written."""
-    if not _claim(folder):
+    if not claim(folder):
         return 0
     body = json.loads((folder / "spec.json").read_bytes())
     stop = threading.Event()
@@ -42,20 +43,6 @@ def main(folder: Path) -> int:
     watcher.join(timeout=2)
     write_result(folder, result)
     return 0
-
-
-def _claim(folder: Path) -> bool:
-    """Only one process ever runs a folder: the first to make process.json."""
-    own = {"pid": os.getpid(), "started": psutil.Process().create_time()}
-    try:
-        handle = os.open(folder / "process.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    except FileExistsError:
-        return False
-    with os.fdopen(handle, "w") as stream:
-        json.dump(own, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return True
 
 
 def _limit_memory(memory_mb: int) -> None:
