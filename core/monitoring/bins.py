@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 
 SCORE_BINS = 100
@@ -26,6 +27,8 @@ class FeatureBins:
         edges: inner edges of a number's bins, ascending; bin i holds edges[i-1] < value <= edges[i].
         categories: values of a category, bin by bin; one more bin takes all others.
         counts: the reference's rows per bin (as many as `size`). missing: its rows without a value.
+        left_closed: bin i holds edges[i-1] <= value < edges[i] instead (scores).
+        moment: a point in time; it always moves on, so that it is kept but never compared.
     """
 
     name: str
@@ -34,6 +37,8 @@ class FeatureBins:
     categories: tuple[str, ...]
     counts: tuple[int, ...]
     missing: int
+    left_closed: bool = False
+    moment: bool = False
 
     @property
     def size(self) -> int:
@@ -59,8 +64,8 @@ class FeatureBins:
     def codes(self, column: pa.ChunkedArray | pa.Array) -> Ints:
         """Bin of each value; -1 where it is missing."""
         if self.numeric:
-            values = np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
-            found = np.searchsorted(np.asarray(self.edges), values, side="left").astype(np.int64)
+            values = _numbers(column)
+            found = np.searchsorted(np.asarray(self.edges), values, side="right" if self.left_closed else "left").astype(np.int64)
             return np.where(np.isnan(values), -1, found)
         return self._category_codes(column)
 
@@ -74,6 +79,35 @@ class FeatureBins:
         )
         indices = encoded.indices.fill_null(len(lookup) - 1).to_numpy(zero_copy_only=False)
         return np.asarray(lookup[indices], dtype=np.int64)
+
+
+def _numbers(column: pa.ChunkedArray | pa.Array) -> Floats:
+    if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
+        return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
+    # Two versions may hold a feature as number and as category; the file then keeps text.
+    numbers: Floats = pd.to_numeric(column.to_pandas(), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    return numbers
+
+
+def group_scores(name: str, counts: Sequence[int], groups: int = 10) -> FeatureBins | None:
+    """A reference histogram of scores in equal bins of [0, 1], joined into at most `groups` bins of similar weight.
+
+    None where it holds nothing.
+
+    >>> group_scores(":score", [50, 30, 10, 10], 2).edges
+    (0.25,)
+    """
+    total, size = sum(counts), len(counts)
+    if total == 0:
+        return None
+    edges, sums, run = [], [], 0
+    for place, count in enumerate(counts):
+        run += count
+        if run * groups >= total and place < size - 1:
+            edges.append((place + 1) / size)
+            sums.append(run)
+            run = 0
+    return FeatureBins(name, True, tuple(edges), (), (*sums, run), 0, left_closed=True)
 
 
 def score_codes(scores: Floats) -> Ints:

@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import structlog
+
+from core.data.baseline import baseline_from_json
+from core.data.model import Kind
 from core.errors import KachiError, NotFound
 from core.identity.principal import SYSTEM
 from core.impact.alternatives import AlternativeKind
 from core.impact.report import ImpactReport
 from core.impact.service import get_report
-from core.monitoring.bins import FeatureBins
+from core.monitoring.bins import FeatureBins, group_scores
 from core.monitoring.served import Promise, ServedModel
 from core.monitoring.summaries import SCORE
 from core.registry import store as registry_rows
 from core.registry.model import ModelVersion
 from core.workspace import Workspace
+
+log = structlog.get_logger(__name__)
 
 
 class LiveState(StrEnum):
@@ -146,4 +152,15 @@ def list_live(ws: Workspace) -> list[Live]:
 
 def read_bins(ws: Workspace, package_sha256: str) -> tuple[FeatureBins, ...]:
     """The baseline's bins of a model package, the score's among them; none where the package brought no baseline."""
-    raise NotImplementedError
+    try:
+        baseline = baseline_from_json((ws.artifacts.path(package_sha256) / "baseline.json").read_bytes())
+    except (KachiError, OSError) as error:
+        # What was served must be taken in even where the package is gone; the check then says that it can't compare.
+        log.warning("monitoring.no_baseline", package=package_sha256, reason=str(error))
+        return ()
+    features = tuple(
+        FeatureBins(f.name, f.binned_by_edges, f.edges, f.categories, f.counts, f.missing, moment=f.kind is Kind.DATETIME)
+        for f in baseline.features
+    )
+    score = group_scores(SCORE, baseline.score_counts)
+    return (*features, score) if score else features

@@ -41,6 +41,11 @@ DAY_MS = 86_400_000
 _lock = threading.Lock()
 
 
+def guard() -> threading.Lock:
+    """The lock that whoever writes or joins files of predictions holds."""
+    return _lock
+
+
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What one round took in."""
@@ -158,7 +163,7 @@ def _write_predictions(r: _Round, name: str, files: list[StoredFile], deltas: li
     types: dict[str, str] = {}
     for model in served.values():
         for bins in model.features:
-            kind = "DOUBLE" if bins.numeric else "VARCHAR"
+            kind = "TIMESTAMP" if bins.moment else "DOUBLE" if bins.numeric else "VARCHAR"
             types[bins.name] = kind if types.get(bins.name, kind) == kind else "VARCHAR"
     table = spool.read_predictions(r.con, name, types, keep_raw=len(served) < len(versions))
     table = summaries.add_references(table, served)

@@ -152,7 +152,7 @@ def summarise_features(table: pa.Table, served: Mapping[str, ServedModel]) -> pa
         heads = {name: value for name, value in _heads(rows, groups).items() if name != "version"}
         for bins in (*model.features, *([model.score] if model.score else [])):
             column = "score" if bins.name == SCORE else f"x:{bins.name}"
-            if column not in rows.column_names:
+            if bins.moment or column not in rows.column_names:
                 continue
             codes = bins.codes(rows.column(column))
             counts = count_by_group(groups.of_row, codes, groups.count, bins.size)

@@ -203,3 +203,9 @@ def newest_version(store: Store, deployment_id: str, window: Window) -> str | No
 def is_replayed(store: Store, deployment_id: str) -> bool:
     """Whether any of a deployment's history was replayed rather than served live."""
     return store.one("SELECT 1 FROM prediction_hours WHERE deployment_id = ? AND replayed LIMIT 1", [deployment_id]) is not None
+
+
+def newest_hour(store: Store) -> datetime | None:
+    """The newest hour with a prediction, of any deployment."""
+    row = store.one("SELECT max(hour) FROM prediction_hours")
+    return row[0] if row else None
