@@ -18,6 +18,18 @@ LANGUAGES = {"en": "English", "ja": "日本語"}
 STYLE = Path(__file__).parent / "ui" / "style.css"
 
 
+FOLLOW_THEME = """
+(() => {
+  const app = document.querySelector('.stApp'), root = document.documentElement;
+  if (!app || root.dataset.kTheme) return;
+  const follow = () => { root.style.colorScheme = getComputedStyle(app).colorScheme; };
+  root.dataset.kTheme = 'followed';
+  follow();
+  new MutationObserver(follow).observe(app, { attributes: true, attributeFilter: ['class'] });
+})();
+"""
+
+
 def frame() -> None:
     """Window title, icon, logo and style: the same on every page."""
     st.set_page_config(page_title="Kachi", page_icon=str(STATIC / "favicon.png"), layout="wide")
@@ -28,8 +40,9 @@ def frame() -> None:
 def speak() -> None:
     """Tell the browser the page's language (screen readers, fonts) and keep the reader's choice in a cookie."""
     language = session.language()
+    # Dialogs and menus are drawn outside of the app's element, which alone knows whether the theme is dark.
     cookie = f"{session.LANGUAGE_COOKIE}={language}; path=/; max-age=31536000; samesite=lax"
-    script = f"<script>document.documentElement.lang={json.dumps(language)};document.cookie={json.dumps(cookie)};</script>"
+    script = f"<script>document.documentElement.lang={json.dumps(language)};document.cookie={json.dumps(cookie)};{FOLLOW_THEME}</script>"
     st.sidebar.html(script, unsafe_allow_javascript=True)
 
 

@@ -200,22 +200,25 @@ def confirm(
     def ask() -> None:
         st.markdown(paragraph(what_will_happen))
         reason = _reason(reason_label or t("Reason")) if reason_required else ""
-        with st.container(horizontal=True, horizontal_alignment="right"):
+        remark = st.container()
+        with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
             stay = st.button(t("Cancel"), key="k-confirm-cancel")
             go = st.button(md(button), key="k-confirm-go", type="primary")
         if stay:
             st.rerun()
-        if go and reason_required and not reason:
-            complain(t("Write a reason first."))
-        elif go:
-            _take(do, reason)
+        with remark:
+            if go and reason_required and not reason:
+                complain(t("Write a reason first."))
+            elif go:
+                _take(do, reason)
+            elif reason_required:
+                st.caption(t("The reason is recorded with the decision."))
 
     ask()
 
 
 def _reason(label: str) -> str:
-    text = st.text_area(md(label), key="k-confirm-reason", max_chars=2000, help=t("The reason is recorded with the decision."))
-    return (text or "").strip()
+    return (st.text_area(md(label), key="k-confirm-reason", max_chars=2000) or "").strip()
 
 
 def _take(do: Callable[[str], None], reason: str) -> None:
