@@ -86,6 +86,11 @@ def per(words: Words, report: ImpactReport, amount: Decimal) -> str:
     return words.money_per(amount, report.currency, report.period.value)
 
 
+def gain_text(words: Words, report: ImpactReport) -> str:
+    """The gain over the best alternative without a model, with its sign and period."""
+    return words.money_per(report.gain.value, report.currency, report.period.value, signed=True)
+
+
 def reach_sentence(words: Words, report: ImpactReport, point: CurvePoint | None = None) -> str:
     """Of 1,000 positive cases, how many are reached; key figures in ``**bold**``.
 
@@ -151,9 +156,9 @@ def missed_sentence(words: Words, report: ImpactReport) -> str:
         "period": words.period(report.period.value),
     }  # fmt: skip
     if report.missed_cost >= 0:
-        return words.t("{count} {who} {period} are missed.", **fields)
+        return words.t("{count} {who} are missed {period}.", **fields)
     return words.t(
-        "{count} {who} {period} are missed; reaching them would bring {money}.",
+        "{count} {who} are missed {period}; reaching them would bring {money}.",
         money=words.money(-report.missed_cost, report.currency),
         **fields,
     )
@@ -161,12 +166,23 @@ def missed_sentence(words: Words, report: ImpactReport) -> str:
 
 def axis_title(words: Words, report: ImpactReport) -> str:
     """What the threshold is, below the curve and above the slider."""
-    return capital(words.t("{action} from this likelihood on", action=_nouns(words, report).action_one))
+    return capital(words.t("{action} when the likelihood is at least", action=_nouns(words, report).action_one))
 
 
 def slider_question(words: Words, report: ImpactReport) -> str:
     """The heading over the slider."""
     return words.t("How many {cases} should get it?", cases=_nouns(words, report).case_many)
+
+
+def figures(words: Words, report: ImpactReport, point: CurvePoint) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Labels and values of the two figures beside the slider: profit and actions a period at a threshold."""
+    period = words.period(report.period.value)
+    actions = point.cells.treated * report.cases_per_period / point.cells.rows
+    name = capital(_nouns(words, report).action_many)
+    return (
+        (words.t("Profit {period}", period=period), words.money(point.value, report.currency)),
+        (words.t("{actions} {period}", actions=name, period=period), words.number(actions)),
+    )
 
 
 def share_text(words: Words, report: ImpactReport, threshold: float) -> str:
@@ -215,7 +231,7 @@ def nearest_point(report: ImpactReport, threshold: float) -> CurvePoint:
 def alternatives_finding(words: Words, report: ImpactReport) -> str:
     """How the model stands to what could decide instead."""
     against = alternative_in_text(words, _nouns(words, report), report.reference)
-    champion = report.alternative(AlternativeKind.CHAMPION)
+    champion, chance = report.alternative(AlternativeKind.CHAMPION), probability(words, report.better)
     if report.verdict is Verdict.BETTER and champion is not None:
         return _with_champion(words, against, champion)
     match report.verdict:
@@ -226,9 +242,9 @@ def alternatives_finding(words: Words, report: ImpactReport) -> str:
         case Verdict.SAME:
             return words.t("No different from {against}", against=against)
         case Verdict.UNCERTAIN:
-            return words.t(
-                "Better than {against} with a probability of {percent}", against=against, percent=probability(words, report.better)
-            )
+            if report.gain.value < 0:
+                return capital(words.t("Probably behind {against}: the chance to be ahead is {percent}", against=against, percent=chance))
+            return words.t("Better than {against} with a probability of {percent}", against=against, percent=chance)
 
 
 def _with_champion(words: Words, against: str, champion: AlternativeValue) -> str:
@@ -261,8 +277,8 @@ def amounts_note(words: Words, report: ImpactReport, how: str) -> str:
 
 
 def told_break_evens(report: ImpactReport, most: int = 3) -> tuple[BreakEvenPoint, ...]:
-    """The break-evens worth telling: of assumptions that aren't zero and keep their sign, the nearest first."""
-    told = [b for b in report.break_evens if b.base != 0 and b.at * b.base > 0]
+    """The break-evens worth telling, the nearest first: a gain that shrinks or a cost that grows, of assumptions that aren't zero."""
+    told = [b for b in report.break_evens if b.above and b.base != 0 and b.at * b.base > 0]
     return tuple(sorted(told, key=lambda b: abs(b.at / b.base - 1))[:most])
 
 

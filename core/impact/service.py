@@ -26,6 +26,7 @@ from core.impact.source import FinishedRun, runs, scores_path
 from core.impact.store import FrozenReport
 from core.project import service as projects
 from core.project import store as project_rows
+from core.project.model import Project, Task
 from core.project.value_model import ValueModel
 from core.store import Transaction, new_id
 from core.store.lineage import Edge, Node
@@ -217,6 +218,39 @@ def list_valued_runs(ws: Workspace, actor: Principal, project_id: str, limit: in
     """Finished runs of a project that can be valued, newest first."""
     require(actor, Permission.READ_VALUE)
     return runs().newest(ws, project_id, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectReport:
+    """A project's newest report; `report_id` is None where it was computed now and not kept."""
+
+    project: Project
+    report: ImpactReport
+    report_id: str | None
+
+
+def find_latest(ws: Workspace, actor: Principal, project_id: str) -> ProjectReport | None:
+    """The report that a project's readers want: the newest frozen one, else that of the newest finished run.
+
+    Returns:
+        None where nothing has been trained yet.
+    """
+    require(actor, Permission.READ_VALUE)
+    project = projects.get_project(ws, actor, project_id)
+    frozen = rows.list_reports(ws.store, project_id=project.id, before_id=None, limit=1)
+    if frozen:
+        return ProjectReport(project, get_report(ws, actor, frozen[0].id), frozen[0].id)
+    if project.task is not Task.BINARY:
+        return None
+    newest = runs().newest(ws, project.id, 1)
+    return ProjectReport(project, compute_report(ws, actor, newest[0].id), None) if newest else None
+
+
+def list_latest(ws: Workspace, actor: Principal, limit: int = 50) -> list[ProjectReport]:
+    """The newest report of each project that has one, newest project first."""
+    require(actor, Permission.READ_VALUE)
+    found = (find_latest(ws, actor, project.id) for project in projects.list_projects(ws, actor, limit=limit))
+    return [report for report in found if report is not None]
 
 
 def compare_reports(ws: Workspace, actor: Principal, run_ids: Sequence[str]) -> Comparison:

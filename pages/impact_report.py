@@ -1,0 +1,117 @@
+"""The impact report: what a model's decisions are worth, in money and in plain words."""
+
+import streamlit as st
+
+from app.ui import session, states
+from app.ui.cards import Card, show_cards
+from app.ui.charts import Estimate, ProfitPoint, Swing, interval_dots, profit_curve, show_chart, tornado
+from app.ui.chips import state_chip
+from app.ui.frequencies import Share, show_frequencies
+from app.ui.navigation import goto
+from app.ui.page import finding, gap, note, open_page, section, sources, t, w
+from app.ui.rows import Column, Main, Row, show_rows
+from core.impact import sentences as say
+from core.impact.phrases import alternative_name, assumption_name, spoken
+from core.impact.report import ImpactReport, report_to_json
+from core.impact.service import list_latest
+from core.impact.view import chart_figures, find_report, headline_tone, print_address, threshold_scale
+
+ws, me, words = session.workspace(), session.principal(), w()
+
+
+@st.fragment
+def threshold_card(report: ImpactReport) -> None:
+    """The profit curve with the reader's own threshold, and what it means for people."""
+    scale = threshold_scale(report)
+    with st.container(border=True, key="k-impact-card"):
+        left, right = st.columns([0.54, 0.46], gap="medium")
+        with right:
+            section(say.slider_question(words, report))
+            chosen = st.slider(
+                say.axis_title(words, report), 0.0, scale.top, scale.recommended, scale.step, scale.format, key="at", bind="query-params"
+            )
+            point = scale.point(chosen)
+            (profit, money), (actions, count) = say.figures(words, report, point)
+            best = scale.is_recommended(chosen)
+            delta = t("Best choice") if best else words.money(point.value - report.value.value, report.currency, signed=True, minus="-")
+            told = None if best else t("against the best choice")
+            show_cards([Card(profit, money, delta, tone="good" if best else "auto", note=told), Card(actions, count)], border=False)
+            reached = say.reached_of_1000(report, point)
+            shares = [Share(t("reached"), reached), Share(t("missed"), 1000 - reached, "rest")]
+            show_frequencies(say.reach_sentence(words, report, point), shares, of=1000, note=say.squares_note(words, report, point))
+            note(say.unneeded_sentence(words, report, point))
+        with left:
+            curve = [ProfitPoint(p.threshold, p.value, p.low, p.high) for p in report.curve]
+            chart = profit_curve(
+                words, report.currency, curve, best=report.threshold, chosen=point.threshold, axis_title=say.axis_title(words, report)
+            )
+            about = say.amounts_note(words, report, t("shaded: 95% interval"))
+            show_chart(chart, say.curve_finding(words, report), about, None, say.curve_finding(words, report), key="curve")
+
+
+def alternatives(report: ImpactReport) -> None:
+    """The model beside what could decide instead."""
+    nouns = spoken(words, report.nouns)
+    others = sorted(report.alternatives, key=lambda a: a.value.value, reverse=True)
+    dots = [Estimate(t("This model"), report.value.value, report.value.low, report.value.high)]
+    dots += [Estimate(alternative_name(words, nouns, a), a.value.value, a.value.low, a.value.high, "reference") for a in others]
+    currency = report.currency
+    chart = interval_dots(dots, write=lambda v: words.money(v, currency), write_tick=lambda v: words.money_tick(v, currency), zero=True)
+    about = say.amounts_note(words, report, t("dot: estimate, line: 95% interval"))
+    title = say.alternatives_finding(words, report)
+    show_chart(chart, title, about, chart_figures(words, report), title, key="alternatives")
+
+
+def assumptions(report: ImpactReport) -> None:
+    """What one wrong assumption would do."""
+    nouns = spoken(words, report.nouns)
+    swings = [
+        Swing(f"{assumption_name(words, nouns, b.assumption)} ±{words.percent(b.share)}", b.at_low, b.at_high) for b in report.tornado
+    ]
+    of_gain = report.basis == "gain"
+    how = t("more than the best alternative, if one assumption is wrong") if of_gain else t("if one assumption is wrong")
+    title = say.tornado_finding(words, report)
+    chart = tornado(words, report.currency, report.gain.value if of_gain else report.value.value, swings)
+    show_chart(chart, title, say.amounts_note(words, report, how), None, title, key="tornado")
+
+
+def choose() -> None:
+    """The newest report of every project, to choose from."""
+    with open_page(t("Impact reports")):
+        pass
+    found = list_latest(ws, me)
+    if not found:
+        states.empty(t("No impact report yet"), t("As soon as a training run has finished, this page says what its decisions are worth."))
+        return
+    finding(t("What each project is worth"), t("Choose a project to see where its value comes from."))
+    columns = [Column(t("Project"), "main"), Column(t("Finding"), "chip"), Column(t("Against the best alternative"), "amount")]
+    money = {f.project.id: say.gain_text(words, f.report) for f in found}
+    chips = {f.project.id: state_chip(*headline_tone(words, f.report)) for f in found}
+    mains = {f.project.id: Main(f.project.name, say.headline(words, f.report)) for f in found}
+    rows = [Row(key, (mains[key], chips[key], money[key])) for key in mains]
+    if opened := show_rows(columns, rows, key="reports", label=t("Impact reports")):
+        goto("impact_report", project=opened)
+
+
+shown = find_report(ws, me, report_id=session.query("report"), run_id=session.query("run"), project_id=session.project_id())
+if shown is None:
+    choose()
+else:
+    report = shown.report
+    place = (shown.project.name, t("Impact report"), t("Run {number}", number=report.run_number))
+    with open_page(*place, sample=shown.project.is_sample or None):
+        st.link_button(t("Print"), print_address(words, shown), icon=":material/print:", type="tertiary")
+        name = f"{shown.project.slug}-impact.json"
+        st.download_button(t("Download"), report_to_json(report), name, "application/json", icon=":material/download:", on_click="ignore")
+    finding(say.headline(words, report), say.lead(words, report))
+    threshold_card(report)
+    gap()
+    beside = st.columns(2, gap="medium")
+    with beside[0]:
+        alternatives(report)
+    with beside[1]:
+        assumptions(report)
+        for point in say.told_break_evens(report, 2):
+            note(say.break_even_sentence(words, report, point))
+    gap()
+    sources(say.source_rows(words, report))
