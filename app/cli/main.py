@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import Annotated
 
+import httpx
 import typer
 from pydantic import ValidationError
 
+from app.cli import care, people
 from core.client.rest import Problem
 from core.errors import KachiError
 from core.settings import Settings
@@ -28,12 +31,33 @@ def up(*, gateway: Annotated[bool, typer.Option(help="Run a gateway as a child."
     raise typer.Exit(run_portal(Settings(), with_gateway=gateway))
 
 
+@app.command()
+def gateway() -> None:
+    """Run a gateway alone: another replica, or on another machine with the same artifact root."""
+    from app.cli.up import configure_logs
+
+    settings = Settings()
+    configure_logs(settings)
+    raise typer.Exit(importlib.import_module("core.serving.supervise").run_gateway(settings))
+
+
+app.command("backup")(care.back_up)
+app.command()(care.restore)
+app.command()(care.doctor)
+app.add_typer(care.audit, name="audit")
+app.add_typer(people.users, name="user")
+app.add_typer(people.tokens, name="token")
+
+
 def main() -> None:
     """Entry of the command; errors on purpose are one sentence on stderr and status 1."""
     try:
         app()
     except (KachiError, Problem) as error:
         print(f"kachi: {error.detail if isinstance(error, Problem) else error}", file=sys.stderr)
+        sys.exit(1)
+    except httpx.HTTPError as error:
+        print(f"kachi: the portal did not answer ({type(error).__name__}). Look at its log, or stop it and try again.", file=sys.stderr)
         sys.exit(1)
     except ValidationError as error:
         for item in error.errors():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
 import socket
 import sys
@@ -55,6 +56,8 @@ class PortalServer(uvicorn.Server):
 
 def make_gateway(settings: Settings) -> Any:
     """The supervised gateway."""
+    if importlib.util.find_spec("core.serving") is None:
+        return None
     return importlib.import_module("core.serving.supervise").GatewayProcess(settings)
 
 
