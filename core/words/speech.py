@@ -144,5 +144,8 @@ def error_text(words: Words, error: BaseException) -> str:
     template = getattr(error, "template", None)
     fields = getattr(error, "fields", None)
     if isinstance(template, str) and template:
-        return words.t(template, **(dict(fields) if isinstance(fields, Mapping) else {}))
+        given = dict(fields) if isinstance(fields, Mapping) else {}
+        if "kind" in given:  # the name of a thing, itself a message of the catalogue
+            given["kind"] = words.t(str(given["kind"]))
+        return words.t(template, **given)
     return words.t("Something went wrong on our side. Nothing that you saved was lost.")

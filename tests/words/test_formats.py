@@ -110,4 +110,5 @@ def test_errors_speak_the_readers_language() -> None:
     error = InvalidInput("Something went wrong on our side. Nothing that you saved was lost.", field="x")
     assert error_text(JA, error) == "システム側で問題が発生しました。保存済みの内容は失われていません。"
     assert "'v9'" in error_text(EN, NotFound("version", "v9"))
+    assert error_text(JA, NotFound("version", "v9")).startswith("バージョン「v9」は見つかりません。")
     assert "secret" not in error_text(EN, ValueError("secret"))
