@@ -11,7 +11,7 @@ import structlog
 from core.identity import SYSTEM
 from core.jobs.schedules import Schedules
 from core.monitoring import upkeep
-from core.monitoring.catalogue import Live, LiveState, list_live
+from core.monitoring.catalogue import Catalogue, Live, LiveState
 from core.monitoring.ingest import Ingester
 from core.monitoring.service import CHECK_KIND, DEFAULT_CRON, ensure_monitor
 from core.store import Transaction
@@ -46,7 +46,7 @@ def watch_deployments(ws: Workspace, schedules: Schedules) -> int:
         How many got one.
     """
     scheduled = {s.subject_id for s in schedules.list(SYSTEM, kind=CHECK_KIND)}
-    running = [live for live in list_live(ws) if live.state is not LiveState.STOPPED and live.champion_id]
+    running = [live for live in Catalogue(ws).lives() if live.state is not LiveState.STOPPED and live.champion_id]
     new = [live for live in running if live.id not in scheduled]
     for live in new:
         ws.store.write(lambda tx, live=live: _watch(tx, schedules, live))  # type: ignore[misc]

@@ -60,10 +60,14 @@ class Catalogue:
         self._served: dict[str, ServedModel | None] = {}
         self._ids: dict[str, str] = {}
 
+    def lives(self) -> list[Live]:
+        """All deployments, the newest first."""
+        return list_live(self._ws)
+
     def deployment_id(self, name: str) -> str:
         """Id of a deployment by the name that gateways write; a name that isn't known gets a folder of its own."""
         if name not in self._ids:
-            found = next((live.id for live in list_live(self._ws) if live.name == name), None)
+            found = next((live.id for live in self.lives() if live.name == name), None)
             safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)[:80]
             self._ids[name] = found or f"unknown-{safe}"
         return self._ids[name]
@@ -74,7 +78,7 @@ class Catalogue:
         Raises:
             NotFound: there is none.
         """
-        found = next((live for live in list_live(self._ws) if deployment_id in {live.id, live.name}), None)
+        found = next((live for live in self.lives() if deployment_id in {live.id, live.name}), None)
         if found is None:
             raise NotFound("deployment", deployment_id)
         return found

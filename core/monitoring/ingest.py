@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 import structlog
 
 from core.errors import KachiError, StorageFull
+from core.identity import Permission, Principal, require
 from core.monitoring import intake, spool, summaries
 from core.monitoring.catalogue import Catalogue
 from core.monitoring.intake import Delta, StoredFile
@@ -107,6 +108,12 @@ def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on) -> Ing
             finally:
                 shutil.rmtree(work, ignore_errors=True)
         return total
+
+
+def take_in(ws: Workspace, actor: Principal) -> IngestReport:
+    """`ingest_now`, asked for by a person."""
+    require(actor, Permission.HANDLE_ALERTS)
+    return ingest_now(ws)
 
 
 def _fresh(ws: Workspace, segments: Sequence[Segment]) -> list[Segment]:

@@ -12,7 +12,7 @@ from core.identity import Permission, Principal, require
 from core.impact.alternatives import AlternativeKind
 from core.monitoring import monitor_store as rows
 from core.monitoring import sums
-from core.monitoring.catalogue import Catalogue, Live, LiveState, list_live
+from core.monitoring.catalogue import Catalogue, Live, LiveState
 from core.monitoring.ledger import Entry, LedgerMonth, make_entry, make_ledgers
 from core.monitoring.model import Alert, Severity, Window
 from core.monitoring.sums import ValueRow
@@ -160,7 +160,7 @@ def get_portfolio(ws: Workspace, actor: Principal, window: Window) -> Portfolio:
     """
     require(actor, Permission.READ_VALUE)
     catalogue = Catalogue(ws)
-    lives = list_live(ws)
+    lives = catalogue.lives()
     found = sums.read_value(ws.store, window)
     wanted = registry_rows.ApprovalFilter(state=ApprovalState.OPEN)
     approvals = registry_rows.list_approvals(ws.store, wanted, before_id=None, limit=PROJECTS_MOST)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from core.errors import KachiError, NotFound
 from core.identity import SYSTEM, Permission, Principal, require
 from core.monitoring import monitor_store as rows
 from core.monitoring import sums
-from core.monitoring.catalogue import Catalogue, Live, LiveState, list_live
+from core.monitoring.catalogue import Catalogue, Live, LiveState
 from core.monitoring.check import Comparison, compare, config_of, run_check, window_of
 from core.monitoring.drift import Drift
 from core.monitoring.drift import compare as compare_counts
@@ -22,6 +23,11 @@ from core.workspace import Workspace
 
 DEFAULT_CRON = "7 * * * *"
 CHECK_KIND = "monitoring.check"
+
+
+def all_time(ws: Workspace) -> Window:
+    """From the beginning up to now."""
+    return Window(datetime(2000, 1, 1, tzinfo=UTC), ws.clock() + timedelta(seconds=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def list_monitors(ws: Workspace, actor: Principal) -> list[MonitorView]:
         MonitorView(
             live, monitors[live.id].config if live.id in monitors else MonitorConfig(), checks.get(live.id), alerts.count(live.id)
         )
-        for live in list_live(ws)
+        for live in Catalogue(ws).lives()
     ]  # fmt: skip
 
 
