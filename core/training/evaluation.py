@@ -1,0 +1,194 @@
+"""What a finished run found on its held-out rows, as a typed document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import TypeAdapter, ValidationError
+from sklearn import metrics as sk
+
+from core.errors import Corrupt
+from core.project.model import Task
+from core.training.metrics import Bools, Floats, Metric, wilson
+
+CURVE_POINTS = 200
+CALIBRATION_BINS = 10
+SCORE_BINS = 25
+RESIDUAL_POINTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """A point of ROC (x false-positive rate, y recall) or PR (x recall, y precision) and its threshold."""
+
+    x: float
+    y: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """Cases of similar score: their mean score, the share that turned out positive with its 95 % interval, how many."""
+
+    score: float
+    share: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreBin:
+    """How many positives and negatives have a score in [low, high)."""
+
+    low: float
+    high: float
+    positives: int
+    negatives: int
+
+
+@dataclass(frozen=True, slots=True)
+class Importance:
+    """How much the metric drops when a feature's values are shuffled, with the 95 % interval over shuffles."""
+
+    feature: str
+    drop: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderboardRow:
+    """A model on validation and test rows."""
+
+    model: str
+    family: str
+    score_validation: float
+    score_test: float
+    fit_s: float
+    predict_ms: float
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A family that was asked for and brought no model, and why."""
+
+    family: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """A held-out case of a regression: what was, what was predicted."""
+
+    truth: float
+    predicted: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCount:
+    """Held-out cases of one true class predicted as another."""
+
+    truth: str
+    predicted: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A run's findings. Curves belong to binary runs, class counts to multiclass ones, residuals to regressions."""
+
+    task: Task
+    metric: str
+    best_model: str
+    classes: tuple[str, ...]
+    train_rows: int
+    validation_rows: int
+    test_rows: int
+    metrics: tuple[Metric, ...]
+    roc: tuple[CurvePoint, ...]
+    pr: tuple[CurvePoint, ...]
+    calibration: tuple[CalibrationBin, ...]
+    scores: tuple[ScoreBin, ...]
+    class_counts: tuple[ClassCount, ...]
+    residuals: tuple[Residual, ...]
+    importance: tuple[Importance, ...]
+    leaderboard: tuple[LeaderboardRow, ...]
+    failures: tuple[Failure, ...]
+    stopped_early: bool
+    fit_s: float
+    libraries: tuple[tuple[str, str], ...]
+
+    def metric_named(self, name: str) -> Metric | None:
+        """A metric by name."""
+        return next((m for m in self.metrics if m.name == name), None)
+
+
+_ADAPTER = TypeAdapter(Evaluation)
+
+
+def evaluation_to_json(evaluation: Evaluation) -> bytes:
+    """As stored."""
+    return _ADAPTER.dump_json(evaluation, indent=1)
+
+
+def evaluation_from_json(data: bytes) -> Evaluation:
+    """As read back.
+
+    Raises:
+        Corrupt: it isn't one.
+    """
+    try:
+        return _ADAPTER.validate_json(data)
+    except ValidationError as error:
+        raise Corrupt("The evaluation of this run can't be read. Train it again.") from error
+
+
+def roc_points(truth: Bools, score: Floats) -> tuple[CurvePoint, ...]:
+    """The ROC curve, thinned to at most `CURVE_POINTS`."""
+    false_rate, recall, thresholds = sk.roc_curve(truth, score)
+    return _thin(false_rate, recall, np.minimum(thresholds, 1.0))
+
+
+def pr_points(truth: Bools, score: Floats) -> tuple[CurvePoint, ...]:
+    """The precision-recall curve, thinned to at most `CURVE_POINTS`."""
+    precision, recall, thresholds = sk.precision_recall_curve(truth, score)
+    return _thin(recall[:-1], precision[:-1], thresholds)
+
+
+def _thin(x: Floats, y: Floats, threshold: Floats) -> tuple[CurvePoint, ...]:
+    keep = np.unique(np.linspace(0, len(x) - 1, min(CURVE_POINTS, len(x))).astype(int))
+    return tuple(CurvePoint(float(x[i]), float(y[i]), float(threshold[i])) for i in keep)
+
+
+def calibration_bins(truth: Bools, score: Floats) -> tuple[CalibrationBin, ...]:
+    """Mean score against observed share in bins of equal size; intervals are Wilson's."""
+    order = np.argsort(score, kind="stable")
+    made = []
+    for part in np.array_split(order, min(CALIBRATION_BINS, max(1, len(order) // 20))):
+        hits = int(truth[part].sum())
+        made.append(CalibrationBin(float(score[part].mean()), hits / len(part), *wilson(hits, len(part)), len(part)))
+    return tuple(made)
+
+
+def score_bins(truth: Bools, score: Floats) -> tuple[ScoreBin, ...]:
+    """Scores of both classes in equal bins of [0, 1]."""
+    edges = np.linspace(0, 1, SCORE_BINS + 1)
+    yes, _ = np.histogram(score[truth], edges)
+    no, _ = np.histogram(score[~truth], edges)
+    return tuple(ScoreBin(float(edges[i]), float(edges[i + 1]), int(yes[i]), int(no[i])) for i in range(SCORE_BINS))
+
+
+def class_counts(truth: npt.NDArray[np.object_], predicted: npt.NDArray[np.object_], classes: tuple[str, ...]) -> tuple[ClassCount, ...]:
+    """Every cell of the confusion matrix."""
+    return tuple(ClassCount(a, b, int(((truth == a) & (predicted == b)).sum())) for a in classes for b in classes)
+
+
+def residual_points(truth: Floats, predicted: Floats, seed: int) -> tuple[Residual, ...]:
+    """A sample of cases for a scatter plot."""
+    keep = np.random.default_rng(seed).permutation(len(truth))[:RESIDUAL_POINTS]
+    return tuple(Residual(float(truth[i]), float(predicted[i])) for i in keep)
