@@ -131,4 +131,5 @@ def run() -> None:
     chosen.run()
 
 
-run()
+if __name__ == "__main__":
+    run()

@@ -51,6 +51,11 @@ function fill(cell, holder) {
   }
 }
 
+function said(cell, label) {
+  const text = cell.kind === "main" ? [cell.title, cell.sub].filter(Boolean).join(", ") : cell.kind === "spark" ? cell.alt : cell.text;
+  return cell.kind === "main" || !label ? text : `${label}: ${text}`;
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".k-rows");
@@ -68,6 +73,7 @@ export default function (component) {
     const line = element(data.opens ? "button" : "div", data.opens ? "k-line" : "k-line k-plain");
     if (data.opens) {
       line.type = "button";
+      line.setAttribute("aria-label", row.cells.map((cell, i) => said(cell, data.columns[i].label)).join("; "));
       line.onclick = () => setTriggerValue("opened", row.id);
     }
     row.cells.forEach((cell, i) => {

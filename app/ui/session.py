@@ -13,6 +13,7 @@ import streamlit as st
 from core.errors import NotSignedIn
 from core.identity.permissions import Permission, Role
 from core.identity.principal import Principal
+from core.jobs.schedules import Schedules
 from core.words import Language, Words, language_of
 from core.workspace import Workspace
 
@@ -30,6 +31,10 @@ class Portal(Protocol):
     @property
     def ws(self) -> Workspace:
         """Settings, store, artifacts, jobs and clock."""
+
+    @property
+    def schedules(self) -> Schedules:
+        """What runs by itself."""
 
     def principal_for_session(self, cookie_value: str) -> Principal | None:
         """Who holds this session; ``None`` when it has ended."""

@@ -40,9 +40,10 @@ def empty(title: str, sentence: str, button: str | None = None, *, key: str = "e
     Returns:
         Whether the button was pressed.
     """
-    with _state_card(title, sentence):
-        if button is None:
-            return False
+    card = _state_card(title, sentence, alone=button is None)
+    if button is None:
+        return False
+    with card:
         help_text = md(disabled_because) if disabled_because else None
         return st.button(button, type="primary", key=f"k-{key}-button", disabled=bool(disabled_because), help=help_text)
 
@@ -106,7 +107,7 @@ def refused_because(permission: Permission) -> str | None:
 
 def expired() -> None:
     """Nobody is signed in any more: one button to the sign-in page, which leads back here."""
-    with _state_card(t("Your session has ended"), t("Sign in again; you will come back to this page.")):
+    with _state_card(t("Your session has ended"), t("Sign in again; you will come back to this page."), alone=False):
         st.link_button(t("Sign in"), "/auth/sign-in", type="primary")
 
 
@@ -134,9 +135,9 @@ def stale_chip(computed_at: datetime, now: datetime, fresh_for: timedelta) -> Ch
     return Chip(t("Computed {ago}", ago=session.words().ago(computed_at, now)), "orange", "▲")
 
 
-def _state_card(title: str, sentence: str) -> DeltaGenerator:
+def _state_card(title: str, sentence: str, *, alone: bool = True) -> DeltaGenerator:
     card = st.container(border=True, horizontal_alignment="center")
-    card.html(f'<div class="k-state"><h3>{html(title)}</h3><p>{html(sentence)}</p></div>')
+    card.html(f'<div class="k-state{" k-alone" if alone else ""}"><h3>{html(title)}</h3><p>{html(sentence)}</p></div>')
     return card
 
 

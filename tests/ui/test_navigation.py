@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.ui import navigation, session
 from core.identity.permissions import Permission, Role
-from tests.ui.conftest import html_of, person, portal
+from tests.ui.conftest import Draw, html_of, person, portal
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 FILES = {
@@ -54,14 +54,34 @@ def test_home_leads_to_the_first_page() -> None:
     assert "Aiko Tanaka · Viewer" in html_of(page)
 
 
-def test_a_page_that_a_role_lacks_says_who_can_see_it(pages: Path) -> None:
-    session.use_for_tests(portal(), person(Role.VIEWER), "ja")
-    try:
-        page = AppTest.from_file(str(MAIN), default_timeout=30).run()
-        assert "田" not in html_of(page)
-        assert "閲覧者" in html_of(page)
-    finally:
-        session.end_use_for_tests()
+def menu_page() -> None:
+    import streamlit as st
+
+    from app.main import menu
+    from app.ui import session
+
+    groups = menu(session.current())
+    st.session_state["menu"] = {title: [(page.url_path, page.title, page.visibility) for page in pages] for title, pages in groups.items()}
+    hidden = next(page for pages in groups.values() for page in pages if page.url_path == "users")
+    st.navigation([hidden], position="hidden").run()
+
+
+@pytest.mark.usefixtures("pages")
+@pytest.mark.parametrize(("role", "seen"), [(Role.VIEWER, "hidden"), (Role.ADMIN, "visible")])
+def test_a_page_that_a_role_lacks_is_hidden_and_says_who_can_see_it(draw: Draw, role: Role, seen: str) -> None:
+    page = draw(menu_page, role, language="ja")
+    assert not page.exception
+    menu = page.session_state["menu"]
+    assert menu["管理"] == [("users", "ユーザー", seen)]
+    assert menu["開発"][0][2] == "hidden"
+    said = html_of(page) + " ".join(title.value for title in page.title)
+    assert ("このページを開けるのは管理者です" in said) == (seen == "hidden")
+    assert ("I am users" in said) == (seen == "visible")
+
+
+@pytest.mark.usefixtures("pages")
+def test_the_footer_speaks_the_readers_language() -> None:
+    assert "Aiko Tanaka · 閲覧者" in html_of(open_main(Role.VIEWER, language="ja"))
 
 
 @pytest.mark.usefixtures("pages")

@@ -79,12 +79,17 @@ def value_over_time(words: Words, currency: str, months: Sequence[MonthValue], *
 
 
 def _month_axis(words: Words, months: Sequence[MonthValue]) -> alt.Axis:
-    """About eight month names; the year stands below the first and below each January."""
+    """About eight month names; with the year at its first tick where there are several years."""
     step = max(1, -(-len(months) // 8))
     ticks = [float(i) for i in range(0, len(months), step)]
 
+    several = len({item.month.year for item in months}) > 1
+
     def name(value: float) -> str:
-        return words.month(months[int(value)].month, year=False)
+        place = int(value)
+        here = months[place].month
+        is_new = place == 0 or here.year != months[max(0, place - step)].month.year
+        return words.month(here, year=several and is_new)
 
     return base.axis(ticks, name, grid=False)
 
