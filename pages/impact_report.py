@@ -66,7 +66,8 @@ def assumptions(report: ImpactReport) -> None:
     """What one wrong assumption would do."""
     nouns = spoken(words, report.nouns)
     swings = [
-        Swing(f"{assumption_name(words, nouns, b.assumption)} ±{words.percent(b.share)}", b.at_low, b.at_high) for b in report.tornado
+        Swing(f"{assumption_name(words, nouns, b.assumption, b.base)} ±{words.percent(b.share)}", b.at_low, b.at_high)
+        for b in report.tornado
     ]
     of_gain = report.basis == "gain"
     how = t("more than the best alternative, if one assumption is wrong") if of_gain else t("if one assumption is wrong")

@@ -150,7 +150,7 @@ def draw_tornado(words: Words, report: ImpactReport) -> Rows:
     bars = []
     for index, bar in enumerate(report.tornado):
         worse, better = sorted((float(bar.at_low), float(bar.at_high)))
-        name = f"{capital(assumption_name(words, nouns, bar.assumption))} ±{words.percent(bar.share)}"
+        name = f"{capital(assumption_name(words, nouns, bar.assumption, bar.base))} ±{words.percent(bar.share)}"
         told = [words.money(end - center, report.currency, signed=True) for end in (worse, better)]
         bars.append(BarRow(ROW * index + 24, name, x(min(worse, center)), x(max(better, center)), *told))
     marks = tuple(Tick(x(t), words.money_tick(t, report.currency)) for t in ticks)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from core.impact.alternatives import AlternativeKind
 from core.impact.report import AlternativeValue
 from core.impact.sensitivity import Assumption
 from core.project.model import Nouns
 from core.words import Words
+from core.words.speech import fill
 
 # Endings of Japanese nouns for people, who are counted in 人; things and events are counted in 件.
 _PEOPLE_JA = ("客", "様", "者", "員", "人", "生", "方")
@@ -102,21 +105,27 @@ def alternative_in_text(words: Words, nouns: Nouns, kind: AlternativeKind, name:
             return words.t("the model in use ({name})", name=name) if name else words.t("the model in use")
 
 
-def assumption_name(words: Words, nouns: Nouns, assumption: Assumption) -> str:
-    """An assumption as a label: "Value of a needed call", "Customers a period"."""
+def assumption_name(words: Words, nouns: Nouns, assumption: Assumption, base: float | Decimal = 0) -> str:
+    """An assumption as a label: "Value of each call that was needed", "Number of customers".
+
+    Args:
+        base: what is assumed; a negative payoff is called a cost.
+    """
+    loses = base < 0
     match assumption:
         case Assumption.TP:
-            return words.t("Value of each {action} that was needed", action=nouns.action_one)
+            text = words.t("Cost of each {action} that was needed") if loses else words.t("Value of each {action} that was needed")
         case Assumption.FP:
-            return words.t("Cost of each {action} that wasn't needed", action=nouns.action_one)
+            text = words.t("Cost of each {action} that wasn't needed") if loses else words.t("Value of each {action} that wasn't needed")
         case Assumption.FN:
-            return words.t("Value of each {case} that is missed", case=nouns.case_one)
+            text = words.t("Cost of each {case} that is missed") if loses else words.t("Value of each {case} that is missed")
         case Assumption.TN:
-            return words.t("Value of each {case} rightly left alone", case=nouns.case_one)
+            text = words.t("Cost of each {case} rightly left alone") if loses else words.t("Value of each {case} rightly left alone")
         case Assumption.PREVALENCE:
             return words.t("Share of {who}", who=positive_cases(words, nouns))
         case Assumption.CASES:
             return words.t("Number of {cases}", cases=nouns.case_many)
+    return fill(text, {"action": nouns.action_one, "case": nouns.case_one})
 
 
 def probability(words: Words, share: float) -> str:

@@ -180,9 +180,15 @@ def figures(words: Words, report: ImpactReport, point: CurvePoint) -> tuple[tupl
     actions = point.cells.treated * report.cases_per_period / point.cells.rows
     name = capital(_nouns(words, report).action_many)
     return (
-        (words.t("Profit {period}", period=period), words.money(point.value, report.currency)),
+        (_result(words, report), words.money(point.value, report.currency)),
         (words.t("{actions} {period}", actions=name, period=period), words.number(actions)),
     )
+
+
+def _result(words: Words, report: ImpactReport) -> str:
+    """What the amounts are: profit, or the value of all decisions where doing nothing has a price too."""
+    period = words.period(report.period.value)
+    return words.t("Profit {period}", period=period) if report.basis is Basis.VALUE else words.t("All decisions {period}", period=period)
 
 
 def share_text(words: Words, report: ImpactReport, threshold: float) -> str:
@@ -262,7 +268,7 @@ def tornado_finding(words: Words, report: ImpactReport) -> str:
         return words.t("No assumption moves the result")
     return words.t(
         "What matters most: {assumption}",
-        assumption=lower_first(words, assumption_name(words, _nouns(words, report), report.tornado[0].assumption)),
+        assumption=lower_first(words, assumption_name(words, _nouns(words, report), report.tornado[0].assumption, report.tornado[0].base)),
     )
 
 
@@ -273,7 +279,7 @@ def lower_first(words: Words, text: str) -> str:
 
 def amounts_note(words: Words, report: ImpactReport, how: str) -> str:
     """The gray line below a chart's title: "Profit a month · JPY · " and how the interval is drawn."""
-    return words.t("Profit {period} · {currency} · {how}", period=words.period(report.period.value), currency=report.currency, how=how)
+    return words.t("{result} · {currency} · {how}", result=_result(words, report), currency=report.currency, how=how)
 
 
 def told_break_evens(report: ImpactReport, most: int = 3) -> tuple[BreakEvenPoint, ...]:
@@ -286,7 +292,7 @@ def break_even_sentence(words: Words, report: ImpactReport, point: BreakEvenPoin
     """Up to which value of an assumption the model's decisions stay the best choice; a cost is told without its sign."""
     sign = -1 if point.base < 0 else 1
     fields = {
-        "assumption": assumption_name(words, _nouns(words, report), point.assumption),
+        "assumption": assumption_name(words, _nouns(words, report), point.assumption, point.base),
         "at": words.money_exact(point.at * sign, report.currency), "base": words.money_exact(point.base * sign, report.currency),
         "against": alternative_in_text(words, _nouns(words, report), point.against),
     }  # fmt: skip
