@@ -46,12 +46,12 @@ def capital(text: str) -> str:
 
 def positive_cases(words: Words, nouns: Nouns) -> str:
     """Positive cases: "customers who would leave", "解約するお客様"."""
-    return _who(words, nouns, nouns.outcome)
+    return _who(words, spoken(words, nouns), words.t(nouns.outcome))
 
 
 def negative_cases(words: Words, nouns: Nouns) -> str:
     """Negative cases: "customers who would have stayed", "継続するお客様"."""
-    return _who(words, nouns, nouns.outcome_not)
+    return _who(words, spoken(words, nouns), words.t(nouns.outcome_not))
 
 
 def _who(words: Words, nouns: Nouns, outcome: str) -> str:
@@ -77,6 +77,7 @@ def alternative_name(words: Words, nouns: Nouns, found: AlternativeValue) -> str
 
 def kind_name(words: Words, nouns: Nouns, kind: AlternativeKind, name: str = "") -> str:
     """A kind of alternative as a label."""
+    nouns = spoken(words, nouns)
     match kind:
         case AlternativeKind.NOTHING:
             return words.t("Do nothing")
@@ -92,6 +93,7 @@ def kind_name(words: Words, nouns: Nouns, kind: AlternativeKind, name: str = "")
 
 def alternative_in_text(words: Words, nouns: Nouns, kind: AlternativeKind, name: str = "") -> str:
     """An alternative within a sentence, after "than": "doing nothing", "today's rule"."""
+    nouns = spoken(words, nouns)
     match kind:
         case AlternativeKind.NOTHING:
             return words.t("doing nothing")
@@ -111,7 +113,7 @@ def assumption_name(words: Words, nouns: Nouns, assumption: Assumption, base: fl
     Args:
         base: what is assumed; a negative payoff is called a cost.
     """
-    loses = base < 0
+    loses, nouns = base < 0, spoken(words, nouns)
     match assumption:
         case Assumption.TP:
             text = words.t("Cost of each {action} that was needed") if loses else words.t("Value of each {action} that was needed")
