@@ -122,4 +122,3 @@ def _assemble(project: Project, ours: Gathered, theirs: Gathered | None, subject
         tuple(AlternativeFact(a.kind.value, a.value, a.gain, a.better) for a in report.alternatives), subject.segments,
         run_checks(subject), find_risks(subject), find_changes(ours.side, theirs.side if theirs else None), subject.now,
     )  # fmt: skip
-

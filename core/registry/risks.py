@@ -31,7 +31,14 @@ ASSUMPTIONS = {
 def find_risks(subject: Subject) -> tuple[Phrase, ...]:
     """At most five sentences, the gravest first; the part between ``**`` is what each is about."""
     report, comparison = subject.report, subject.comparison
-    found = [_chance(subject), _groups(subject), _assumption(report), _few_cases(report), _age(subject.data, subject.now), _leaks(subject.data)]
+    found = [
+        _chance(subject),
+        _groups(subject),
+        _assumption(report),
+        _few_cases(report),
+        _age(subject.data, subject.now),
+        _leaks(subject.data),
+    ]
     if comparison is not None and comparison.basis is Basis.OWN_TEST_ROWS:
         found.insert(0, Phrase(mark("**Compared indirectly.** Version {version} was tested on other rows, so part of the difference may come from the data."), {"version": comparison.champion_number}))  # fmt: skip
     return tuple(risk for risk in found if risk is not None)[:MOST_RISKS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
@@ -54,9 +55,7 @@ def find_segments(frame: pd.DataFrame, y: BoolArray, decision: BoolArray) -> Seg
             continue
         positives = np.bincount(codes[(codes >= 0) & y], minlength=len(labels))
         hits = np.bincount(codes[(codes >= 0) & y & decision], minlength=len(labels))
-        found += [
-            (str(name), label, int(h), int(p)) for label, h, p in zip(labels, hits, positives, strict=True) if p >= MIN_POSITIVES
-        ]
+        found += [(str(name), label, int(h), int(p)) for label, h, p in zip(labels, hits, positives, strict=True) if p >= MIN_POSITIVES]
     every, reached = int(np.count_nonzero(y)), int(np.count_nonzero(y & decision))
     if every < MIN_POSITIVES:
         return SegmentFacts(None, 0.0, (), 0)
@@ -87,7 +86,7 @@ def _groups(column: pd.Series) -> tuple[list[str], IntArray]:
         return [], none
     codes = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, edges.size - 2)
     codes[~present] = -1
-    labels = [f"{_label(low)} – {_label(high)}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    labels = [f"{_label(low)} – {_label(high)}" for low, high in pairwise(edges)]
     return labels, np.asarray(codes, dtype=np.int64)
 
 

@@ -81,7 +81,9 @@ def _register(
     model = rows.find_model(tx, project.id, spec.model_name) or _new_model(tx, actor, project.id, spec.model_name)
     twin = rows.same_policy(tx, run.facts.id, report.threshold, report.value_model_id)
     if twin is not None:
-        raise Conflict("This run is version {number} already, with the same threshold and value model. Use that version.", number=twin.number)
+        raise Conflict(
+            "This run is version {number} already, with the same threshold and value model. Use that version.", number=twin.number
+        )
     version = ModelVersion(
         new_id(), model.id, model.name, project.id, rows.next_number(tx, model.id), run.facts.id, run.facts.number,
         run.dataset_version_id, run.facts.package_sha256, impact.freeze_report(ws, tx, actor, report), report.value_model_id,

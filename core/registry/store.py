@@ -31,14 +31,18 @@ def _row_to_model(row: tuple[Any, ...]) -> Model:
 
 
 def _row_to_version(row: tuple[Any, ...]) -> ModelVersion:
-    return ModelVersion(*row[:13], PayoffMatrix(*row[13:17]), VersionState(row[17]), VersionOrigin(row[18]), *row[19:])
+    payoff = PayoffMatrix(row[13], row[14], row[15], row[16])
+    return ModelVersion(
+        row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11], row[12], payoff,
+        VersionState(row[17]), VersionOrigin(row[18]), row[19], row[20], row[21], row[22],
+    )  # fmt: skip
 
 
 def _row_to_approval(row: tuple[Any, ...]) -> Approval:
     stake = Stake(Decimal(row[13]), Decimal(row[14]), Decimal(row[15]), row[16], Period(row[17]))
     return Approval(
-        *row[:5], ApprovalState(row[5]), row[6], row[7], row[8], tuple(json.loads(row[9])), row[10], row[11], row[12], stake,
-        row[18], row[19], CheckState(row[20]), *row[21:],
+        row[0], row[1], row[2], row[3], row[4], ApprovalState(row[5]), row[6], row[7], row[8], tuple(json.loads(row[9])), row[10], row[11],
+        row[12], stake, row[18], row[19], CheckState(row[20]), row[21], row[22], row[23], row[24],
     )  # fmt: skip
 
 

@@ -116,6 +116,7 @@ class Attempt:
         cause: why it started; outcome: what came of it, None while it goes on.
         rows_original, rows_added: training rows from the champion's data, and from labelled served cases.
         rows_held_out: newest labelled cases, kept back to compare both on; held_out_sha256 names their artifact.
+        held_from, seen_until: when the first kept-back case and the newest one were served.
     """
 
     id: str
@@ -137,6 +138,8 @@ class Attempt:
     rows_original: int
     rows_added: int
     rows_held_out: int
+    held_from: datetime | None
+    seen_until: datetime | None
     job_id: str
     comparison: Comparison | None
     model_version_id: str

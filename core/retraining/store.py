@@ -20,7 +20,7 @@ POLICY = (
 ATTEMPT = (
     "id, deployment_id, deployment_name, project_id, trigger, state, cause, started_by, started_by_name, started_at, ended_at, "
     "champion_version_id, champion_number, dataset_version_id, run_id, held_out_sha256, rows_original, rows_added, rows_held_out, "
-    "job_id, comparison, model_version_id, approval_id, outcome"
+    "held_from, seen_until, job_id, comparison, model_version_id, approval_id, outcome"
 )
 _COMPARISON: TypeAdapter[Comparison] = TypeAdapter(Comparison)
 _ACTIVE = "state IN ('building', 'training', 'comparing')"
@@ -31,10 +31,10 @@ def _row_to_policy(row: tuple[Any, ...]) -> RetrainingPolicy:
 
 
 def _row_to_attempt(row: tuple[Any, ...]) -> Attempt:
-    comparison = _COMPARISON.validate_json(row[20]) if row[20] else None
+    comparison = _COMPARISON.validate_json(row[22]) if row[22] else None
     return Attempt(
-        *row[:4], Trigger(row[4]), AttemptState(row[5]), _phrase(row[6]), *row[7:20], comparison, row[21], row[22],
-        _phrase(row[23]) if row[23] else None,
+        *row[:4], Trigger(row[4]), AttemptState(row[5]), _phrase(row[6]), *row[7:22], comparison, row[23], row[24],
+        _phrase(row[25]) if row[25] else None,
     )  # fmt: skip
 
 
@@ -101,11 +101,11 @@ def insert_attempt(tx: Transaction, attempt: Attempt) -> None:
     """Store a new attempt."""
     a = attempt
     tx.execute(
-        f"INSERT INTO retraining_attempts ({ATTEMPT}) VALUES ({', '.join('?' * 24)})",
+        f"INSERT INTO retraining_attempts ({ATTEMPT}) VALUES ({', '.join('?' * 26)})",
         [
             a.id, a.deployment_id, a.deployment_name, a.project_id, a.trigger, a.state, _json(a.cause), a.started_by, a.started_by_name,
             a.started_at, a.ended_at, a.champion_version_id, a.champion_number, a.dataset_version_id, a.run_id, a.held_out_sha256,
-            a.rows_original, a.rows_added, a.rows_held_out, a.job_id, None, a.model_version_id, a.approval_id, None,
+            a.rows_original, a.rows_added, a.rows_held_out, a.held_from, a.seen_until, a.job_id, None, a.model_version_id, a.approval_id, None,
         ],
     )  # fmt: skip
 
@@ -148,9 +148,12 @@ def set_built(tx: Transaction, attempt: Attempt) -> None:
     a = attempt
     tx.execute(
         "UPDATE retraining_attempts SET state = ?, dataset_version_id = ?, run_id = ?, held_out_sha256 = ?, rows_original = ?,"
-        " rows_added = ?, rows_held_out = ? WHERE id = ?",
-        [a.state, a.dataset_version_id, a.run_id, a.held_out_sha256, a.rows_original, a.rows_added, a.rows_held_out, a.id],
-    )
+        " rows_added = ?, rows_held_out = ?, held_from = ?, seen_until = ? WHERE id = ?",
+        [
+            a.state, a.dataset_version_id, a.run_id, a.held_out_sha256, a.rows_original, a.rows_added, a.rows_held_out, a.held_from,
+            a.seen_until, a.id,
+        ],
+    )  # fmt: skip
 
 
 def set_comparing(tx: Transaction, attempt_id: str, job_id: str) -> None:
@@ -160,7 +163,7 @@ def set_comparing(tx: Transaction, attempt_id: str, job_id: str) -> None:
 
 def set_compared(tx: Transaction, attempt_id: str, comparison: Comparison) -> None:
     """The comparison is in."""
-    tx.execute("UPDATE retraining_attempts SET comparison = ? WHERE id = ?", [_COMPARISON.dump_json(comparison).decode(), attempt_id])
+    tx.execute("UPDATE retraining_attempts SET comparison = ? WHERE id = ?", [comparison_to_json(comparison), attempt_id])
 
 
 def set_version(tx: Transaction, attempt_id: str, model_version_id: str) -> None:
@@ -174,6 +177,11 @@ def set_ended(tx: Transaction, attempt_id: str, state: AttemptState, outcome: Ph
         "UPDATE retraining_attempts SET state = ?, outcome = ?, approval_id = ?, ended_at = ? WHERE id = ?",
         [state, _json(outcome), approval_id, tx.at, attempt_id],
     )
+
+
+def comparison_to_json(comparison: Comparison) -> str:
+    """A comparison as text; amounts are strings."""
+    return _COMPARISON.dump_json(comparison).decode()
 
 
 def comparison_from_json(text: str) -> Comparison:

@@ -269,5 +269,7 @@ def test_whatever_people_do_nobody_decides_on_a_part_of_theirs(
     for approval in list_approvals(ws, author, wanted=ApprovalFilter(model_version_id=version.id)):
         if approval.state in {ApprovalState.APPROVED, ApprovalState.REJECTED}:
             assert approval.decided_by not in {approval.requested_by, author.user_id}
-    approved = [a for a in list_approvals(ws, author, wanted=ApprovalFilter(model_version_id=version.id)) if a.state is ApprovalState.APPROVED]
+    approved = [
+        a for a in list_approvals(ws, author, wanted=ApprovalFilter(model_version_id=version.id)) if a.state is ApprovalState.APPROVED
+    ]
     assert (get_version(ws, author, version.id).state is VersionState.APPROVED) == bool(approved)

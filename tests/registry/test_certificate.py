@@ -10,10 +10,20 @@ from pathlib import Path
 import pytest
 
 from core.errors import Corrupt
-from core.registry.certificate import Certificate, Policy, certificate_from_json, public_key, sign_certificate, signing_key, verify_certificate
+from core.registry.certificate import (
+    Certificate,
+    Policy,
+    certificate_from_json,
+    public_key,
+    sign_certificate,
+    signing_key,
+    verify_certificate,
+)
 
 POLICY = Policy(0.42, "12000.00", "-1500.00", "0.00", "0.00", "JPY", "vm-1")
-GIVEN = Certificate("解約予測", 7, "mv-7", "p-1", "a" * 64, POLICY, "user-mori", "user-tanaka", "ap-1", datetime(2026, 11, 22, 9, 12, tzinfo=UTC))
+GIVEN = Certificate(
+    "解約予測", 7, "mv-7", "p-1", "a" * 64, POLICY, "user-mori", "user-tanaka", "ap-1", datetime(2026, 11, 22, 9, 12, tzinfo=UTC)
+)
 
 
 def test_a_signed_certificate_reads_back(tmp_path: Path) -> None:

@@ -76,7 +76,9 @@ def test_bad_names_notes_and_ids_leave_nothing(ws: Workspace, scientist: Princip
     assert list_models(ws, scientist) == []
 
 
-def test_who_may_register(ws: Workspace, viewer: Principal, approver: Principal, scientist: Principal, world: World, project: Project) -> None:
+def test_who_may_register(
+    ws: Workspace, viewer: Principal, approver: Principal, scientist: Principal, world: World, project: Project
+) -> None:
     run = world.add(project.id, make_frame(2_000))
     for person in (viewer, approver):
         with pytest.raises(PermissionDenied):

@@ -45,6 +45,8 @@ CREATE TABLE retraining_attempts (
     rows_original BIGINT NOT NULL,
     rows_added BIGINT NOT NULL,
     rows_held_out BIGINT NOT NULL,
+    held_from TIMESTAMPTZ,
+    seen_until TIMESTAMPTZ,
     job_id VARCHAR NOT NULL,
     comparison JSON,
     model_version_id VARCHAR NOT NULL,
