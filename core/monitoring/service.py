@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +16,7 @@ from core.monitoring.drift import Drift
 from core.monitoring.drift import compare as compare_counts
 from core.monitoring.findings import limits_of
 from core.monitoring.ledger import Ledger, make_ledgers
-from core.monitoring.model import Check, Monitor, MonitorConfig, Window
+from core.monitoring.model import Check, Monitor, MonitorConfig, Verdict, Window
 from core.monitoring.sums import DayTraffic
 from core.store import Transaction
 from core.store.lineage import Edge, Node
@@ -23,6 +24,7 @@ from core.workspace import Workspace
 
 DEFAULT_CRON = "7 * * * *"
 CHECK_KIND = "monitoring.check"
+URGENCY = (Verdict.INSUFFICIENT_DATA, Verdict.GREEN, Verdict.AMBER, Verdict.RED)
 
 
 def all_time(ws: Workspace) -> Window:
@@ -66,6 +68,17 @@ def list_monitors(ws: Workspace, actor: Principal) -> list[MonitorView]:
         )
         for live in Catalogue(ws).lives()
     ]  # fmt: skip
+
+
+def most_urgent(views: Sequence[MonitorView]) -> MonitorView:
+    """The deployment whose newest check is the most alarming; the first among equals."""
+    return max(views, key=lambda view: URGENCY.index(view.check.verdict) if view.check else 0)
+
+
+def live_names(ws: Workspace, actor: Principal) -> dict[str, str]:
+    """Names of all deployments by id."""
+    require(actor, Permission.READ_VALUE)
+    return {live.id: live.name for live in Catalogue(ws).lives()}
 
 
 def get_monitor(ws: Workspace, actor: Principal, deployment_id: str) -> MonitorView:

@@ -25,7 +25,14 @@ pytestmark = pytest.mark.usefixtures("versions")
 
 
 def serve(
-    ws: Workspace, gateway: Gateway, n: int, *, at: datetime = START, ages: tuple[Any, ...] = (25, 35, 45, 55), hit: float = 0.8, **changes: Any
+    ws: Workspace,
+    gateway: Gateway,
+    n: int,
+    *,
+    at: datetime = START,
+    ages: tuple[Any, ...] = (25, 35, 45, 55),
+    hit: float = 0.8,
+    **changes: Any,
 ) -> Window:
     """Serve n predictions, half of them acted on, with truth: the acted-on ones are right with probability `hit`."""
     rng = random.Random(n + at.day)

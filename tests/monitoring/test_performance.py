@@ -35,9 +35,7 @@ def test_auc_interval_covers_as_often_as_it_says() -> None:
     covered = 0
     for _ in range(300):
         positive, negative = rng.beta(3, 2, 80), rng.beta(2, 3, 200)
-        found = auc_from_counts(
-            *_histograms(np.concatenate([positive, negative]), np.concatenate([np.ones(80, int), np.zeros(200, int)]))
-        )
+        found = auc_from_counts(*_histograms(np.concatenate([positive, negative]), np.concatenate([np.ones(80, int), np.zeros(200, int)])))
         assert found is not None
         covered += found.low <= 0.7571 <= found.high  # P(Beta(3,2) > Beta(2,3)), by integration
     assert covered / 300 == pytest.approx(0.95, abs=0.04)
