@@ -38,6 +38,7 @@ class Manifest:
     Args:
         generation: rises with every change.
         state: ``live`` or ``stopped``.
+        former: the champion that a roll-back would bring back; gateways keep it ready.
         canary_share: share of traffic for the canary, 0 to 1.
         entity_column: column of a row that names its case; keeps a case on one arm.
         key_hashes: SHA-256 (hex) of the API keys that are accepted.
@@ -51,6 +52,7 @@ class Manifest:
     state: str
     champion: Entry | None
     canary: Entry | None = None
+    former: Entry | None = None
     canary_share: float = 0.0
     entity_column: str | None = None
     key_hashes: tuple[str, ...] = ()
@@ -94,7 +96,7 @@ class Manifests:
         self._fs.invalidate_cache(self._folder)
         if not self._fs.exists(self._folder):
             return {}
-        found = {}
+        found: dict[str, tuple[object, ...]] = {}
         for item in self._fs.ls(self._folder, detail=True):
             name = str(item["name"]).rsplit("/", 1)[-1]
             if name.endswith(".json") and not name.startswith("."):

@@ -51,5 +51,7 @@ def read_grant(key: Ed25519PublicKey, header: str, deployment: str, now: datetim
     except (InvalidSignature, binascii.Error, ValueError, KeyError, TypeError) as error:
         raise InvalidInput("This replay grant isn't valid. Ask the portal for a new one.", field="X-Kachi-Replay") from error
     if grant.deployment != deployment or grant.expires_at <= now:
-        raise InvalidInput("This replay grant has expired or is for another deployment. Ask the portal for a new one.", field="X-Kachi-Replay")
+        raise InvalidInput(
+            "This replay grant has expired or is for another deployment. Ask the portal for a new one.", field="X-Kachi-Replay"
+        )
     return grant

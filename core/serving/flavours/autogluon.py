@@ -12,7 +12,7 @@ import structlog
 
 from core.errors import Corrupt
 from core.project.model import Task
-from core.serving.flavours.base import Scores, Scorer, frame_of, probe_rows
+from core.serving.flavours.base import Scorer, Scores, frame_of, probe_rows
 from core.serving.flavours.native import build_native
 from core.serving.package import Package, Row
 
@@ -94,7 +94,9 @@ def load(folder: Path, package: Package) -> Scorer:
             predictor = TabularPredictor.load(str(folder / "predictor"), verbosity=0)
             predictor.persist(max_memory=0.6)
         except Exception as error:  # the frameworks raise whatever they like on a damaged folder
-            raise Corrupt("The model can't be loaded ({reason}). Train it again.", reason=f"{type(error).__name__}: {error}"[:200]) from error
+            raise Corrupt(
+                "The model can't be loaded ({reason}). Train it again.", reason=f"{type(error).__name__}: {error}"[:200]
+            ) from error
         plain = PredictorScorer(predictor, package)
         return _faster(plain, folder, package)
 

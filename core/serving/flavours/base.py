@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -68,7 +69,7 @@ def _pool(feature: Feature, folder: Path) -> list[Value]:
         return list(feature.categories) or ["text", "other text"]
     edges = _edges(folder).get(feature.name, [])
     ends = [v for v in (feature.low, feature.high) if v is not None]
-    middles = [(a + b) / 2 for a, b in zip(edges, edges[1:], strict=False)]
+    middles = [(a + b) / 2 for a, b in pairwise(edges)]
     values = [*edges, *middles, *ends] or [0.0, 1.0]
     return [round(v) for v in values] if feature.kind is Kind.INTEGER else list(values)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.data.model import Kind
 from core.errors import Corrupt
-from core.serving.flavours.base import Scores, Scorer
+from core.serving.flavours.base import Scorer, Scores
 from core.serving.package import Feature, Package, Row, Value
 
 
