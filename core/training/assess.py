@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,11 @@ from core.project.model import Task
 from core.training import evaluation as ev
 from core.training.families import family_of
 from core.training.importance import permutation_importance
-from core.training.live import STOP_FILE
 from core.training.metrics import Metric, binary_metrics, class_metrics, point_metric, regression_metrics
 from core.training.model import LOWER_IS_BETTER
 from core.training.money import best_value
 from core.training.package import FORMAT, Package, PackagedModel, describe_features, library_versions, write_package
-from core.training.spec import FitSpec
+from core.training.spec import STOP_FILE, FitSpec
 from core.training.split import TEST, TRAIN, VALIDATION
 
 
@@ -169,7 +168,8 @@ def _leaderboard(spec: FitSpec, predictor: Any, scores: pd.DataFrame) -> tuple[e
     made = []
     for row in board.itertuples():
         column = f"m:{row.model}"
-        value, on_test = None, float("nan")
+        value: Decimal | None = None
+        on_test: float | None = None
         if spec.task is Task.BINARY and spec.scale is not None and column in scores:
             value, _ = best_value(validation["y"].to_numpy() == 1, validation[column].to_numpy(dtype=np.float64), spec.scale)
         if column in scores and spec.task is not Task.MULTICLASS:

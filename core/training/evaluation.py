@@ -67,7 +67,7 @@ class LeaderboardRow:
     model: str
     family: str
     score_validation: float
-    score_test: float
+    score_test: float | None
     fit_s: float
     predict_ms: float
     value: Decimal | None

@@ -13,8 +13,7 @@ from autogluon.core.callbacks import AbstractCallback
 from core.jobs.protocol import emit
 from core.training.families import family_of
 from core.training.money import MoneyScale, best_value
-
-STOP_FILE = "stop-early"
+from core.training.spec import STOP_FILE
 
 
 class LiveCallback(AbstractCallback):  # type: ignore[misc]

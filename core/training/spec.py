@@ -13,6 +13,8 @@ from core.project.model import Task
 from core.training.model import RunConfig
 from core.training.money import MoneyScale
 
+STOP_FILE = "stop-early"  # its presence in the job folder asks to finish with the best so far
+
 
 @dataclass(frozen=True, slots=True)
 class FitSpec:
