@@ -98,5 +98,26 @@ def list_sessions(ws: Workspace, actor: Principal, user_id: str) -> list[Session
     return rows.list_sessions(ws.store, user_id, ws.clock())
 
 
+def browser_name(agent: str) -> str:
+    """Browser and system of a User-Agent header, as far as people tell them apart; empty where it says neither.
+
+    >>> browser_name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36")
+    'Chrome, Linux'
+    """
+    # Each name also stands in the headers of those after it in its list, never the other way round.
+    browsers = {
+        "Edg": "Edge",
+        "OPR": "Opera",
+        "Firefox": "Firefox",
+        "FxiOS": "Firefox",
+        "Chrom": "Chrome",
+        "CriOS": "Chrome",
+        "Safari": "Safari",
+    }
+    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
+    found = (next((name for sign, name in kinds.items() if sign in agent), "") for kinds in (browsers, systems))
+    return ", ".join(name for name in found if name)
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

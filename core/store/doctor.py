@@ -131,6 +131,8 @@ def _spool(folder: Path) -> Check:
     ages = [time.time() - path.stat().st_mtime for path in waiting if path.exists()]
     fields = {"segments": len(waiting), "minutes": round(max(ages, default=0.0) / 60)}
     late = max(ages, default=0.0) > BACKLOG_AGE_S or len(waiting) > BACKLOG_SEGMENTS
+    if not waiting:
+        return Check("spool", Health.OK, "Nothing waits in the spool.")
     text = "{segments} spool segments wait to be taken in, the oldest for {minutes} minutes."
     return Check("spool", Health.WARN if late else Health.OK, text, fields)
 

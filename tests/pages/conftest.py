@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.ui import session
 from core.identity import Principal
+from core.jobs.schedules import Schedules
 from core.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,7 @@ class FakePortal:
     """What pages need of a portal, without its background work."""
 
     ws: Workspace
+    schedules: Schedules
 
     def principal_for_session(self, cookie_value: str) -> Principal | None:
         return None
@@ -32,7 +34,7 @@ def open_page(ws: Workspace) -> Iterator[OpenPage]:
     """Runs a page by its key, as a principal, in a language, with query parameters."""
 
     def run(key: str, person: Principal, *, language: str = "en", **query: str) -> AppTest:
-        session.use_for_tests(FakePortal(ws), person, language)  # type: ignore[arg-type]
+        session.use_for_tests(FakePortal(ws, Schedules(ws.store, ws.clock)), person, language)  # type: ignore[arg-type]
         page = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=30)
         for name, value in query.items():
             page.query_params[name] = value

@@ -1,0 +1,46 @@
+"""What jobs, schedules and their states are called; messages of the catalogue."""
+
+from __future__ import annotations
+
+from core.jobs.cron import Rhythm
+from core.jobs.protocol import JobState
+from core.jobs.schedule_table import Outcome
+from core.words import mark
+
+JOB_STATES: dict[JobState, tuple[str, str]] = {
+    JobState.QUEUED: (mark("waiting"), "gray"),
+    JobState.RUNNING: (mark("running"), "blue"),
+    JobState.SUCCEEDED: (mark("done"), "green"),
+    JobState.FAILED: (mark("failed"), "red"),
+    JobState.CANCELLED: (mark("stopped"), "gray"),
+    JobState.LOST: (mark("lost"), "red"),
+}
+OUTCOMES: dict[Outcome, tuple[str, str]] = {
+    Outcome.NONE: (mark("not run so far"), "gray"),
+    Outcome.RUNNING: (mark("running"), "blue"),
+    Outcome.OK: (mark("went well"), "green"),
+    Outcome.FAILED: (mark("failed"), "red"),
+    Outcome.INTERRUPTED: (mark("interrupted"), "orange"),
+}
+RHYTHMS: dict[Rhythm, str] = {
+    Rhythm.MINUTES: mark("every few minutes"),
+    Rhythm.HOURLY: mark("every hour"),
+    Rhythm.DAILY: mark("every day"),
+    Rhythm.WEEKLY: mark("every week"),
+    Rhythm.MONTHLY: mark("every month"),
+    Rhythm.OWN: mark("by a cron rule of your own"),
+}
+KINDS: dict[str, str] = {
+    "training": mark("Training"),
+    "training.run": mark("Training"),
+    "retraining": mark("Retraining"),
+    "retraining.check": mark("Look whether to retrain"),
+    "retraining.scheduled": mark("Retraining"),
+    "monitoring.check": mark("Check what is served"),
+    "serving.replay": mark("Replay of sample data"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """A message of the catalogue for a kind of job or schedule; the kind itself where there is none."""
+    return KINDS.get(kind, kind)

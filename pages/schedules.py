@@ -1,0 +1,103 @@
+"""Schedules: what runs by itself, when, and how it went."""
+
+from typing import cast
+
+import streamlit as st
+
+from app.ui import session, states
+from app.ui.chips import Chip, Tone, state_chip
+from app.ui.page import facts, finding, gap, n, note, open_page, t, w
+from app.ui.rows import Column, Main, Row, show_rows
+from app.ui.timing import in_words, timing_fields
+from core.errors import KachiError, NotFound
+from core.identity import Permission
+from core.jobs.schedule_table import Outcome, Schedule
+from core.jobs.wording import OUTCOMES, kind_name
+from core.project.service import get_project
+
+
+def name(schedule: Schedule) -> str:
+    return t(kind_name(schedule.kind))
+
+
+def about(schedule: Schedule) -> str:
+    try:
+        return get_project(session.workspace(), session.principal(), schedule.project_id or "").name
+    except NotFound:
+        return schedule.subject_id
+
+
+def chip(schedule: Schedule) -> Chip:
+    text, tone = OUTCOMES[schedule.last_outcome]
+    return state_chip(t(text), cast("Tone", tone)) if schedule.enabled else state_chip(t("paused"), "gray")
+
+
+@st.dialog(t("Schedule"), position="right")
+def open_schedule(schedule: Schedule) -> None:
+    words, me, schedules = w(), session.principal(), session.portal().schedules
+    st.subheader(name(schedule), anchor=False)
+    went = t(OUTCOMES[schedule.last_outcome][0])
+    last = t("{when}, {outcome}", when=words.datetime(schedule.last_started_at), outcome=went) if schedule.last_started_at else went
+    facts(
+        [
+            (t("For"), about(schedule)),
+            (t("When"), in_words(schedule.cron)),
+            (t("Next run"), words.datetime(schedule.next_at) if schedule.next_at else "–"),
+            (t("Last run"), last),
+        ]
+    )
+    if schedule.last_note:
+        note(schedule.last_note)
+    why = states.refused_because(Permission.EDIT_SCHEDULES)
+    with st.container(horizontal=True, gap="xsmall"):
+        run = st.button(t("Run now"), key="schedule-run", disabled=bool(why), help=why)
+        switch = st.button(t("Pause") if schedule.enabled else t("Resume"), key="schedule-switch", disabled=bool(why), help=why)
+    gap()
+    cron = timing_fields(schedule.cron, "cron")
+    save = st.button(t("Save"), type="primary", key="schedule-save", disabled=bool(why) or cron == schedule.cron, help=why)
+    try:
+        if run:
+            schedules.run_now(me, schedule.id)
+            session.flash(t("It runs now; its outcome shows up here."))
+        elif switch:
+            schedules.set_enabled(me, schedule.id, not schedule.enabled)
+        elif save:
+            session.flash(t("From now on: {when}.", when=in_words(schedules.edit(me, schedule.id, cron).cron)))
+        else:
+            return
+    except KachiError as error:
+        states.error(error)
+        return
+    st.rerun()
+
+
+def main() -> None:
+    words = w()
+    found = session.portal().schedules.list(session.principal())
+    failed = [s for s in found if s.enabled and s.last_outcome is Outcome.FAILED]
+    with open_page(t("Operate"), t("Schedules")):
+        pass
+    if not found:
+        finding(t("Nothing runs by itself"))
+        states.empty(
+            t("No schedules yet"), t("A deployment brings its own: checks of what is served, and retraining where a policy says so.")
+        )
+        return
+    well = (
+        t("The last run of each went well.")
+        if not failed
+        else n("{n} of them failed last time.", "{n} of them failed last time.", len(failed))
+    )
+    finding(n("{n} thing runs by itself", "{n} things run by themselves", sum(s.enabled for s in found)), well)
+    columns = [
+        Column(t("Schedule"), "main"),
+        Column(t("When"), "text", "second"),
+        Column(t("Last run"), "chip", "figure"),
+        Column(t("Next run"), "muted", "end"),
+    ]
+    rows = [Row(s.id, (Main(name(s), about(s)), in_words(s.cron), chip(s), words.datetime(s.next_at) if s.next_at else "–")) for s in found]
+    if opened := show_rows(columns, rows, key="schedules", label=t("Schedules")):
+        open_schedule(next(s for s in found if s.id == opened))
+
+
+main()
