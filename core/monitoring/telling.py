@@ -22,7 +22,7 @@ STATEMENTS: dict[Part, str] = {
     Part.TRAFFIC: mark("It is being used"),
 }
 TITLES: dict[Part, str] = {
-    Part.DRIFT: mark("Customers and cases look different from the training data"),
+    Part.DRIFT: mark("Cases look different from the training data"),
     Part.QUALITY: mark("Values or outcomes are missing"),
     Part.PERFORMANCE: mark("Decisions are less right than promised"),
     Part.VALUE: mark("It earns less than promised"),
