@@ -127,8 +127,8 @@ def _answers_fast(run: RunFacts) -> CheckResult:
     if run.predict_ms is None:
         return CheckResult(key, CheckState.UNKNOWN, name, Phrase(mark("not measured")))
     state = CheckState.PASS if run.predict_ms <= FAST_MS else CheckState.WARN if run.predict_ms <= SLOW_MS else CheckState.FAIL
-    fields = {"took_s": run.predict_ms / 1000, "limit_s": FAST_MS / 1000}
-    return CheckResult(key, state, name, Phrase(mark("{took_s}, limit {limit_s}"), fields))
+    fields = {"took": f"{run.predict_ms:.2g}", "limit": f"{FAST_MS:.0f}"}
+    return CheckResult(key, state, name, Phrase(mark("{took} ms a case in batches, limit {limit} ms"), fields))
 
 
 def _can_be_rolled_back(comparison: Comparison | None) -> CheckResult:

@@ -10,9 +10,13 @@ import pandas as pd
 from core.data import service as data
 from core.data.frames import read_frame
 from core.data.model import DatasetVersion
-from core.identity import Principal
+from core.errors import Conflict
+from core.identity import Permission, Principal, require
 from core.impact.arrays import IntArray
 from core.registry.evidence import DataFacts, MetricFact, RunFacts
+from core.training import service as training
+from core.training.evaluation import Evaluation
+from core.training.package import read_package
 from core.workspace import Workspace
 
 
@@ -30,6 +34,33 @@ class TrainedRun:
     features: tuple[str, ...]
     facts: RunFacts
     metrics: tuple[MetricFact, ...]
+
+
+def trained_run(ws: Workspace, actor: Principal, run_id: str) -> TrainedRun:
+    """A finished run with its facts.
+
+    Raises:
+        NotFound: no such run. Conflict: it hasn't finished well, or brought no model package.
+    """
+    require(actor, Permission.READ_DETAILS)
+    run = training.finished(ws, run_id)
+    if run.artifacts is None or not run.artifacts.package_sha256 or not run.artifacts.scores_sha256:
+        raise Conflict("Run {number} was trained elsewhere and has no model package. Choose a run that Kachi trained.", number=run.number)
+    package = read_package(ws.artifacts.path(run.artifacts.package_sha256))
+    found = training.get_evaluation(ws, actor, run_id)
+    config = {"preset": run.config.preset.value, "metric": run.config.metric, "split": run.config.split.value}
+    seconds = (run.ended_at - run.started_at).total_seconds() if run.ended_at and run.started_at else 0.0
+    facts = RunFacts(
+        run.id, run.number, config, found.best_model, run.config.seed, run.started_at, seconds, _predict_ms(found),
+        run.artifacts.package_sha256,
+    )  # fmt: skip
+    metrics = tuple(MetricFact(m.name, m.value, m.low, m.high, m.slice, m.n) for m in found.metrics)
+    features = tuple(feature.name for feature in package.features)
+    return TrainedRun(run.project_id, run.dataset_version_id, run.artifacts.scores_sha256, features, facts, metrics)
+
+
+def _predict_ms(found: Evaluation) -> float | None:
+    return next((row.predict_ms for row in found.leaderboard if row.model == found.best_model), None)
 
 
 def data_facts(ws: Workspace, actor: Principal, run: TrainedRun) -> DataFacts:

@@ -32,9 +32,10 @@ def _row_to_policy(row: tuple[Any, ...]) -> RetrainingPolicy:
 
 def _row_to_attempt(row: tuple[Any, ...]) -> Attempt:
     comparison = _COMPARISON.validate_json(row[22]) if row[22] else None
+    outcome = _phrase(row[25]) if row[25] else None
     return Attempt(
-        *row[:4], Trigger(row[4]), AttemptState(row[5]), _phrase(row[6]), *row[7:22], comparison, row[23], row[24],
-        _phrase(row[25]) if row[25] else None,
+        row[0], row[1], row[2], row[3], Trigger(row[4]), AttemptState(row[5]), _phrase(row[6]), row[7], row[8], row[9], row[10], row[11],
+        row[12], row[13], row[14], row[15], row[16], row[17], row[18], row[19], row[20], row[21], comparison, row[23], row[24], outcome,
     )  # fmt: skip
 
 
