@@ -92,7 +92,7 @@ def _record(ws: Workspace, tx: Transaction, job: Job, result: JobResult, collect
     details = {
         "state": "succeeded",
         "best_model": found.best_model,
-        "score": summary.score,
+        "score": f"{summary.score:.6g}",
         "package_sha256": collected.artifacts.package_sha256,
     }
     tx.audit(SYSTEM.event("run.end", Node.RUN, run.id, project_id=run.project_id, details=details))
