@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.ui import session
 from app.ui.chips import Chip, chip_html
-from app.ui.text import html, md, paragraph
+from app.ui.text import html, md, paragraph, whole_amounts
 from core.words import Words
 
 
@@ -54,6 +54,7 @@ def finding(text: str, sentence: str = "", *, chip: Chip | None = None) -> None:
         sentence: one or two sentences.
         chip: a state beside the heading.
     """
+    text, sentence = whole_amounts(text), whole_amounts(sentence)
     with st.container(key="k-finding", gap="xsmall"):
         if chip is None:
             st.title(md(text), anchor=False)

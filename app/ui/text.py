@@ -8,6 +8,18 @@ _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]#|~$:<>]|^[-+](?=\s)|(?<=^\d)\.(?=\
 _LINE_BREAKS: Final = re.compile(r"\s*[\r\n]+\s*")
 
 
+_INSIDE_AMOUNT: Final = re.compile(r"(?<=\d[兆億万])(?=\d)")
+
+
+def whole_amounts(text: str) -> str:
+    """Keep Japanese amounts on one line: a word joiner after 億 and 万 inside of a number.
+
+    >>> whole_amounts("1億8,420万円") == "1億\u20608,420万円"
+    True
+    """
+    return _INSIDE_AMOUNT.sub("\u2060", text)
+
+
 def md(text: object) -> str:
     """Escape text for Streamlit's Markdown, so that it reads as it is: no formula, link, image or icon.
 
