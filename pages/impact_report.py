@@ -8,8 +8,9 @@ from app.ui.charts import Estimate, ProfitPoint, Swing, interval_dots, profit_cu
 from app.ui.chips import state_chip
 from app.ui.frequencies import Share, show_frequencies
 from app.ui.navigation import goto
-from app.ui.page import finding, gap, note, open_page, section, sources, t, w
+from app.ui.page import finding, gap, head, note, open_page, section, sources, t, w
 from app.ui.rows import Column, Main, Row, show_rows
+from core.errors import NotFound
 from core.impact import sentences as say
 from core.impact.phrases import alternative_name, assumption_name, spoken
 from core.impact.report import ImpactReport, report_to_json
@@ -69,22 +70,19 @@ def assumptions(report: ImpactReport) -> None:
         Swing(f"{assumption_name(words, nouns, b.assumption, b.base)} ±{words.percent(b.share)}", b.at_low, b.at_high)
         for b in report.tornado
     ]
-    of_gain = report.basis == "gain"
-    how = t("more than the best alternative, if one assumption is wrong") if of_gain else t("if one assumption is wrong")
     title = say.tornado_finding(words, report)
-    chart = tornado(words, report.currency, report.gain.value if of_gain else report.value.value, swings)
-    show_chart(chart, title, say.amounts_note(words, report, how), None, title, key="tornado")
+    chart = tornado(words, report.currency, report.tornado_center, swings)
+    show_chart(chart, title, say.tornado_note(words, report), None, title, key="tornado")
 
 
 def choose() -> None:
     """The newest report of every project, to choose from."""
-    with open_page(t("Impact reports")):
-        pass
     found = list_latest(ws, me)
+    sentence = t("Choose a project to see where its value comes from.") if found else ""
+    head(t("Impact reports"), finding_text=t("What each project is worth"), sentence=sentence)
     if not found:
         states.empty(t("No impact report yet"), t("As soon as a training run has finished, this page says what its decisions are worth."))
         return
-    finding(t("What each project is worth"), t("Choose a project to see where its value comes from."))
     columns = [Column(t("Project"), "main"), Column(t("Finding"), "chip"), Column(t("Against the best alternative"), "amount")]
     money = {f.project.id: say.gain_text(words, f.report) for f in found}
     chips = {f.project.id: state_chip(*headline_tone(words, f.report)) for f in found}
@@ -94,7 +92,11 @@ def choose() -> None:
         goto("impact_report", project=opened)
 
 
-shown = find_report(ws, me, report_id=session.query("report"), run_id=session.query("run"), project_id=session.project_id())
+try:
+    shown = find_report(ws, me, report_id=session.query("report"), run_id=session.query("run"), project_id=session.project_id())
+except NotFound as gone:
+    states.error(gone)
+    st.stop()
 if shown is None:
     choose()
 else:

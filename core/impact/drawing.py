@@ -144,7 +144,7 @@ def draw_alternatives(words: Words, report: ImpactReport) -> Rows:
 def draw_tornado(words: Words, report: ImpactReport) -> Rows:
     """What one wrong assumption does to the result, the widest first."""
     nouns = spoken(words, report.nouns)
-    center = float(report.value.value if report.basis == "value" else report.gain.value)
+    center = float(report.tornado_center)
     ends = [float(end) for bar in report.tornado for end in (bar.at_low, bar.at_high)]
     ticks, x = _scale([*ends, center], LEFT)
     bars = []

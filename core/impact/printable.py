@@ -11,7 +11,7 @@ from core.identity import Permission, Principal, require
 from core.impact import sentences
 from core.impact.drawing import draw_alternatives, draw_curve, draw_tornado
 from core.impact.phrases import alternative_name, capital, spoken
-from core.impact.report import Basis, ImpactReport
+from core.impact.report import ImpactReport
 from core.project import service as projects
 from core.settings import ROOT
 from core.words import Words
@@ -58,7 +58,6 @@ def render_report(report: ImpactReport, words: Words, *, project_name: str, ques
         bold=_bold, capital=capital, curve=draw_curve(words, report), dots=draw_alternatives(words, report),
         bars=draw_tornado(words, report), rows=rows, squares=min(100, round(reached / 10)),
         break_evens=[sentences.break_even_sentence(words, report, b) for b in sentences.told_break_evens(report)],
-        of_gain=report.basis is Basis.GAIN,
     )  # fmt: skip
 
 

@@ -189,6 +189,11 @@ class ImpactReport:
         return next((a for a in self.alternatives if a.kind is kind), None)
 
     @property
+    def tornado_center(self) -> Decimal:
+        """What the tornado swings around."""
+        return self.value.value if self.basis is Basis.VALUE else self.gain.value
+
+    @property
     def best_alternative(self) -> AlternativeValue:
         """The alternative that the headline compares with."""
         return next(a for a in self.alternatives if a.kind is self.reference)

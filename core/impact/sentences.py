@@ -288,6 +288,17 @@ def told_break_evens(report: ImpactReport, most: int = 3) -> tuple[BreakEvenPoin
     return tuple(sorted(told, key=lambda b: abs(b.at / b.base - 1))[:most])
 
 
+def tornado_note(words: Words, report: ImpactReport) -> str:
+    """The gray line of the tornado: unit, period, and whether it shows the value or the gain."""
+    if report.basis is Basis.VALUE:
+        return amounts_note(words, report, words.t("if one assumption is wrong"))
+    against = alternative_in_text(words, _nouns(words, report), report.reference)
+    return words.t(
+        "More than {against} {period} · {currency} · if one assumption is wrong",
+        against=against, period=words.period(report.period.value), currency=report.currency,
+    )  # fmt: skip
+
+
 def break_even_sentence(words: Words, report: ImpactReport, point: BreakEvenPoint) -> str:
     """Up to which value of an assumption the model's decisions stay the best choice; a cost is told without its sign."""
     sign = -1 if point.base < 0 else 1

@@ -8,8 +8,14 @@ from typing import Protocol
 
 import pandas as pd
 
-from core.errors import Unavailable
+from core.data import store as data_rows
+from core.data.frames import read_frame
+from core.errors import InvalidInput, NotFound
 from core.impact.arrays import IntArray
+from core.project.model import Task
+from core.training import store as training_rows
+from core.training.model import Run, RunState
+from core.training.service import finished
 from core.workspace import Workspace
 
 
@@ -37,29 +43,60 @@ class RunSource(Protocol):
         """One finished run.
 
         Raises:
-            NotFound: no such run. Conflict: it hasn't finished well.
+            NotFound: no such run. Conflict: it hasn't finished well. InvalidInput: not a yes-or-no run.
         """
 
     def newest(self, ws: Workspace, project_id: str, limit: int) -> list[FinishedRun]:
         """Finished runs of a project, newest first."""
 
     def column(self, ws: Workspace, dataset_version_id: str, name: str, rows: IntArray) -> pd.DataFrame:
-        """One column of a dataset version on those rows, in their order."""
+        """One column of a dataset version on those rows, in their order; no column where it has none of that name."""
 
 
-_source: RunSource | None = None
+class TrainedRuns:
+    """The runs of the training step, read without its permission: who may see value may see what it is made of."""
+
+    def find(self, ws: Workspace, run_id: str) -> FinishedRun:
+        """One finished run."""
+        found = _valued(finished(ws, run_id))
+        if found is None:
+            raise InvalidInput("Only yes-or-no runs are valued by a payoff matrix with four cells.", field="run")
+        return found
+
+    def newest(self, ws: Workspace, project_id: str, limit: int) -> list[FinishedRun]:
+        """Finished yes-or-no runs of a project, newest first."""
+        found = training_rows.list_runs(
+            ws.store, project_id=project_id, state=RunState.SUCCEEDED, sort="created", before_id=None, offset=0, limit=limit
+        )
+        return [run for run in map(_valued, found) if run is not None]
+
+    def column(self, ws: Workspace, dataset_version_id: str, name: str, rows: IntArray) -> pd.DataFrame:
+        """One column of a dataset version on those rows."""
+        version = data_rows.get_version(ws.store, dataset_version_id)
+        if version is None:
+            raise NotFound("data set version", dataset_version_id)
+        if version.column(name) is None:
+            return pd.DataFrame(index=range(rows.size))
+        return read_frame(ws.artifacts.path(version.sha256), [name]).iloc[rows].reset_index(drop=True)
 
 
-def use_runs(source: RunSource | None) -> None:
-    """Say where finished runs come from: the training step at start, a fixture in tests."""
+def _valued(run: Run) -> FinishedRun | None:
+    if run.state is not RunState.SUCCEEDED or run.artifacts is None or run.summary is None or run.task is not Task.BINARY:
+        return None
+    return FinishedRun(run.id, run.number, run.project_id, run.dataset_version_id, run.summary.best_model, run.artifacts.scores_sha256)
+
+
+_source: RunSource = TrainedRuns()
+
+
+def use_runs(source: RunSource) -> None:
+    """Take finished runs from elsewhere (tests)."""
     global _source
     _source = source
 
 
 def runs() -> RunSource:
     """Where finished runs come from."""
-    if _source is None:
-        raise Unavailable("Finished runs can't be read yet. Wait until the portal has started, then try again.")
     return _source
 
 
