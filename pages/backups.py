@@ -66,7 +66,7 @@ def main() -> None:
             Column(t("Backup"), "main"),
             Column(t("By"), "text", "second"),
             Column(t("Size"), "amount", "figure"),
-            Column(t("Taken"), "muted", "end"),
+            Column(t("Taken at"), "muted", "end"),
         ]
         rows = [
             Row(b.id, (Main(b.name, n("{n} file", "{n} files", b.files)), b.made_by, words.bytes(b.size_bytes), words.ago(b.created_at, ws.clock())))

@@ -10,9 +10,20 @@ from enum import StrEnum
 from apscheduler.triggers.cron import CronTrigger
 
 from core.errors import InvalidInput
+from core.words import mark
 
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-EXAMPLE = "Write five fields: minute, hour, day of month, month, weekday; '0 6 * * 1' is Monday at 06:00 UTC."
+FIELDS = "The rule '{cron}' has {have} fields. Write five fields: minute, hour, day of month, month, weekday; '0 6 * * 1' is Monday at 06:00 UTC."
+UNREADABLE = "The rule '{cron}' can't be read: {why}. Write five fields: minute, hour, day of month, month, weekday; '0 6 * * 1' is Monday at 06:00 UTC."
+WEEKDAY_NAMES = (
+    mark("Sunday"),
+    mark("Monday"),
+    mark("Tuesday"),
+    mark("Wednesday"),
+    mark("Thursday"),
+    mark("Friday"),
+    mark("Saturday"),
+)
 
 
 class Rhythm(StrEnum):
@@ -75,14 +86,14 @@ def make_trigger(cron: str) -> CronTrigger:
     """
     fields = cron.split()
     if len(fields) != 5 or len(cron) > 100:
-        raise InvalidInput("The rule '{cron}' has {have} fields. " + EXAMPLE, field="cron", cron=cron[:100], have=len(fields))
+        raise InvalidInput(FIELDS, field="cron", cron=cron[:100], have=len(fields))
     minute, hour, day, month, weekday = fields
     if day != "*" and weekday != "*":
         raise InvalidInput("The rule '{cron}' names a day of the month and a weekday. Choose one of them.", field="cron", cron=cron)
     try:
         return CronTrigger(minute=minute, hour=hour, day=day, month=month.lower(), day_of_week=_weekdays(weekday.lower()), timezone=UTC)
     except (ValueError, TypeError) as error:
-        raise InvalidInput("The rule '{cron}' can't be read: {why}. " + EXAMPLE, field="cron", cron=cron, why=str(error)[:200]) from error
+        raise InvalidInput(UNREADABLE, field="cron", cron=cron, why=str(error)[:200]) from error
 
 
 def next_after(cron: str, moment: datetime) -> datetime:
@@ -169,18 +180,18 @@ def describe_cron(cron: str) -> Phrase:
     timing = parse_timing(cron)
     time = f"{timing.hour:02d}:{timing.minute:02d}"
     if timing.rhythm is Rhythm.MINUTES:
-        return Phrase("Every minute") if timing.every == 1 else Phrase("Every {every} minutes", {"every": timing.every})
+        return Phrase(mark("Every minute")) if timing.every == 1 else Phrase(mark("Every {every} minutes"), {"every": timing.every})
     if timing.rhythm is Rhythm.HOURLY:
-        return Phrase("Every hour at minute {minute}", {"minute": timing.minute})
+        return Phrase(mark("Every hour at minute {minute}"), {"minute": timing.minute})
     if timing.rhythm is Rhythm.DAILY:
-        return Phrase("Every day at {time} UTC", {"time": time})
+        return Phrase(mark("Every day at {time} UTC"), {"time": time})
     if timing.rhythm is Rhythm.WEEKLY:
-        return Phrase("Every {weekday} at {time} UTC", {"time": time}, {"weekday": weekday_name(timing.weekday)})
+        return Phrase(mark("Every {weekday} at {time} UTC"), {"time": time}, {"weekday": weekday_name(timing.weekday)})
     if timing.rhythm is Rhythm.MONTHLY:
-        return Phrase("On day {day} of each month at {time} UTC", {"day": timing.day, "time": time})
-    return Phrase("By the rule {cron} (UTC)", {"cron": cron})
+        return Phrase(mark("On day {day} of each month at {time} UTC"), {"day": timing.day, "time": time})
+    return Phrase(mark("By the rule {cron} (UTC)"), {"cron": cron})
 
 
 def weekday_name(weekday: int) -> str:
     """English name of a weekday, 0 is Sunday; a key of the catalogue."""
-    return ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")[weekday % 7]
+    return WEEKDAY_NAMES[weekday % 7]

@@ -25,16 +25,17 @@ from core.jobs.protocol import JobResult, JobState, read_events, read_result
 from core.settings import ROOT, Settings, job_environment
 from core.store import Store, Transaction
 from core.store.artifacts import write_atomic
+from core.words import mark
 
 log = structlog.get_logger(__name__)
 POLL_S = 0.1
 GRACE_S = 3.0  # from SIGTERM to SIGKILL; a cancelled job is gone within five seconds
-STOPPED = "The job was stopped before it ended."
+STOPPED = mark("The job was stopped before it ended.")
 LINGER_S = 2.0  # a process that has written its result and still lives after that is ended
-TOO_LONG = "The job ran longer than its limit of {limit_s} s and was stopped."
-NO_RESULT = "The job's process ended without a result (exit status {status}). Memory may have run out; its log tells more."
-LOST = "The job's process ended while the portal was down, and left no result. Start it again."
-UNEXPECTED = "The job stopped at an unexpected error ({type}: {message}). Its log tells more."
+TOO_LONG = mark("The job ran longer than its limit of {limit_s} s and was stopped.")
+NO_RESULT = mark("The job's process ended without a result (exit status {status}). Memory may have run out; its log tells more.")
+LOST = mark("The job's process ended while the portal was down, and left no result. Start it again.")
+UNEXPECTED = mark("The job stopped at an unexpected error ({type}: {message}). Its log tells more.")
 
 
 class Supervisor:
@@ -114,7 +115,7 @@ class Supervisor:
     def _launch(self, job: Job) -> None:
         kind = self._kinds.get(job.kind)
         if kind is None:
-            self._finish(job, _failure("There is no kind of job '{kind}' in this release.", kind=job.kind))
+            self._finish(job, _failure(mark("There is no kind of job '{kind}' in this release."), kind=job.kind))
             return
         folder = self._settings.jobs_dir / job.id
         body = {"job_id": job.id, "kind": job.kind, "entry": kind.entry, "spec": job.spec, "memory_mb": job.memory_mb}
@@ -124,13 +125,13 @@ class Supervisor:
             self._finish(job, _told(error))
             return
 
-        def mark(tx: Transaction) -> None:
+        def begin(tx: Transaction) -> None:
             table.mark_running(tx, job.id, tx.at)
             if kind.on_start:
                 kind.on_start(tx, job)
 
         try:
-            self._store.write(mark)
+            self._store.write(begin)
         except (StorageFull, Conflict):
             raise
         except Exception as error:

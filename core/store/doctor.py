@@ -17,6 +17,7 @@ from core.errors import Corrupt, NotFound
 from core.identity import Permission, Principal, require
 from core.store.audit import verify_chain
 from core.store.migrations import read_migrations
+from core.words import mark
 
 if TYPE_CHECKING:
     from core.workspace import Workspace
@@ -73,15 +74,16 @@ def _store(ws: Workspace) -> Check:
     row = ws.store.one("SELECT count(*) FROM schema_migrations")
     applied, known = int(row[0]) if row else 0, len(read_migrations())
     health = Health.OK if applied == known else Health.FAIL
-    return Check("store", health, "The store is open; {applied} of {known} migrations are applied.", {"applied": applied, "known": known})
+    return Check(
+        "store", health, mark("The store is open; {applied} of {known} migrations are applied."), {"applied": applied, "known": known}
+    )
 
 
 def _audit(ws: Workspace) -> Check:
     verdict = verify_chain(ws.store)
     if verdict.broken_seq is None:
-        return Check("audit", Health.OK, "The audit trail of {events} events is whole.", {"events": verdict.events})
-    return Check(
-        "audit", Health.FAIL, "The audit trail is broken at event {seq}. Somebody changed it; compare with a backup.",
+        return Check("audit", Health.OK, mark("The audit trail of {events} events is whole."), {"events": verdict.events})
+    return Check("audit", Health.FAIL, mark("The audit trail is broken at event {seq}. Somebody changed it; compare with a backup."),
         {"seq": verdict.broken_seq},
     )  # fmt: skip
 
@@ -91,13 +93,15 @@ def _artifacts(ws: Workspace, sample: int, chance: random.Random) -> Check:
     missing = [name for name in named if not ws.artifacts.exists(name)]
     if missing:
         fields = {"missing": len(missing), "all": len(named), "first": missing[0][:12]}
-        return Check("artifacts", Health.FAIL, "{missing} of {all} artifacts are missing, first {first}. Restore a backup.", fields)
+        return Check("artifacts", Health.FAIL, mark("{missing} of {all} artifacts are missing, first {first}. Restore a backup."), fields)
     chosen = chance.sample(named, min(sample, len(named)))
     for name in chosen:
         try:
             ws.artifacts.verify(name)
         except (Corrupt, NotFound):
-            return Check("artifacts", Health.FAIL, "The artifact {first} has changed. Restore it from a backup.", {"first": name[:12]})
+            return Check(
+                "artifacts", Health.FAIL, mark("The artifact {first} has changed. Restore it from a backup."), {"first": name[:12]}
+            )
     return Check(
         "artifacts",
         Health.OK,
@@ -121,9 +125,9 @@ def _disk(home: Path) -> Check:
     usage = shutil.disk_usage(home)
     fields = {"free_gb": round(usage.free / 1e9, 1), "pct": round(100 * usage.free / usage.total)}
     if usage.free < NONE_BYTES:
-        return Check("disk", Health.FAIL, "Only {free_gb} GB ({pct}%) of the disk are free. Free some space now.", fields)
+        return Check("disk", Health.FAIL, mark("Only {free_gb} GB ({pct}%) of the disk are free. Free some space now."), fields)
     low = usage.free < LOW_BYTES or usage.free < LOW_SHARE * usage.total
-    return Check("disk", Health.WARN if low else Health.OK, "{free_gb} GB ({pct}%) of the disk are free.", fields)
+    return Check("disk", Health.WARN if low else Health.OK, mark("{free_gb} GB ({pct}%) of the disk are free."), fields)
 
 
 def _spool(folder: Path) -> Check:
@@ -132,26 +136,31 @@ def _spool(folder: Path) -> Check:
     fields = {"segments": len(waiting), "minutes": round(max(ages, default=0.0) / 60)}
     late = max(ages, default=0.0) > BACKLOG_AGE_S or len(waiting) > BACKLOG_SEGMENTS
     if not waiting:
-        return Check("spool", Health.OK, "Nothing waits in the spool.")
-    text = "{segments} spool segments wait to be taken in, the oldest for {minutes} minutes."
+        return Check("spool", Health.OK, mark("Nothing waits in the spool."))
+    text = mark("{segments} spool segments wait to be taken in, the oldest for {minutes} minutes.")
     return Check("spool", Health.WARN if late else Health.OK, text, fields)
 
 
 def _keys(folder: Path) -> Check:
     if not (folder / "approval.key").exists():
-        return Check("keys", Health.WARN, "There is no signing key; it is made with the first approval.")
+        return Check("keys", Health.WARN, mark("There is no signing key; it is made with the first approval."))
     loose = [path.name for path in folder.glob("*.key") if path.stat().st_mode & 0o077]
     if loose:
         return Check(
-            "keys", Health.FAIL, "Others can read the key {name}. Run: chmod 600 {path}", {"name": loose[0], "path": str(folder / loose[0])}
+            "keys",
+            Health.FAIL,
+            mark("Others can read the key {name}. Run: chmod 600 {path}"),
+            {"name": loose[0], "path": str(folder / loose[0])},
         )
-    return Check("keys", Health.OK, "The signing key is there, and only its owner can read it.")
+    return Check("keys", Health.OK, mark("The signing key is there, and only its owner can read it."))
 
 
 def _gateway(url: str) -> Check:
     try:
         status = httpx.get(f"{url}/healthz", timeout=3.0).status_code
     except httpx.HTTPError:
-        return Check("gateway", Health.WARN, "No gateway answers at {url}. Start one with 'kachi up' or 'kachi gateway'.", {"url": url})
+        return Check(
+            "gateway", Health.WARN, mark("No gateway answers at {url}. Start one with 'kachi up' or 'kachi gateway'."), {"url": url}
+        )
     health = Health.OK if status == httpx.codes.OK else Health.WARN
-    return Check("gateway", health, "The gateway at {url} answers with status {status}.", {"url": url, "status": status})
+    return Check("gateway", health, mark("The gateway at {url} answers with status {status}."), {"url": url, "status": status})
