@@ -23,6 +23,7 @@ from core.training.money import best_value
 from core.training.package import FORMAT, Package, PackagedModel, describe_features, library_versions, write_package
 from core.training.spec import STOP_FILE, FitSpec
 from core.training.split import TEST, TRAIN, VALIDATION
+from core.words.speech import mark
 
 
 def assess(
@@ -36,7 +37,7 @@ def assess(
     fit_s: float,
 ) -> dict[str, Any]:
     """Clone the best model for serving, score validation and test rows with exactly that clone, and write what was found."""
-    context.emit("phase", phase="evaluating", message="Evaluating on held-out rows")
+    context.emit("phase", phase="evaluating", message=mark("Evaluating on held-out rows"))
     out, best = context.out, str(predictor.model_best)
     package_folder = out / "package"
     _clone(predictor, package_folder)
@@ -50,7 +51,7 @@ def assess(
     histogram = score_histogram(on_validation) if spec.task is Task.BINARY else ()
     write_package(package_folder, package, Baseline(build_baseline(features[slices == TRAIN], spec.kinds), histogram))
     context.raise_if_cancelled()
-    context.emit("phase", phase="explaining", message="Measuring what each column contributes")
+    context.emit("phase", phase="explaining", message=mark("Measuring what each column contributes"))
     found = _evaluate(context, spec, model, predictor, features, scores, slices, fit_s)
     (out / "evaluation.json").write_bytes(ev.evaluation_to_json(found))
     value = next((row.value for row in found.leaderboard if row.model == best), None)

@@ -52,6 +52,11 @@ def hyperparameters(preset: Preset, families: tuple[Family, ...], seed: int) -> 
     return made
 
 
+def planned_models(preset: Preset, families: tuple[Family, ...]) -> int:
+    """How many models a run tries: every configuration, and the ensemble of them."""
+    return sum(len(configs) for configs in hyperparameters(preset, families, 0).values()) + 1
+
+
 def fit_options(preset: Preset) -> dict[str, Any]:
     """What a preset adds to AutoGluon's fit."""
     if preset is Preset.BEST:

@@ -22,6 +22,7 @@ from core.training.live import LiveCallback
 from core.training.package import LABEL
 from core.training.spec import FitSpec, spec_from_json
 from core.training.split import TEST, TRAIN, VALIDATION, split_rows
+from core.words.speech import mark
 
 PROBLEM = {Task.BINARY: "binary", Task.MULTICLASS: "multiclass", Task.REGRESSION: "regression"}
 
@@ -33,14 +34,16 @@ def run(context: JobContext) -> dict[str, Any]:
         KachiError: no model could be trained, and why. JobCancelled: it was asked to stop.
     """
     spec = spec_from_json(context.spec)
-    context.emit("phase", phase="reading", message="Reading the data")
+    context.emit("phase", phase="reading", message=mark("Reading the data"))
     frame = read_frame(Path(spec.table_path))
     target = make_target(frame[spec.roles.target], spec)
     when = frame[spec.roles.time_column] if spec.roles.time_column else None
     slices = split_rows(target, spec.config, spec.task, when)
     counts = {part: int((slices == part).sum()) for part in (TRAIN, VALIDATION, TEST)}
     context.emit(
-        "log", message=f"{len(frame):,} rows: {counts[TRAIN]:,} train, {counts[VALIDATION]:,} validation, {counts[TEST]:,} held out"
+        "log",
+        message=mark("{rows} rows: {train} to learn from, {validation} to choose by, {test} held out"),
+        fields={"rows": len(frame), **counts},
     )
     context.raise_if_cancelled()
     features = as_features(frame, spec.kinds)
@@ -66,7 +69,7 @@ def _fit(context: JobContext, spec: FitSpec, features: pd.DataFrame, target: pd.
     folder = context.folder / "tmp" / "search"
     shutil.rmtree(folder, ignore_errors=True)
     callback = LiveCallback(context.events_fd, str(context.folder), spec.scale)
-    context.emit("phase", phase="training", message="Training models")
+    context.emit("phase", phase="training", message=mark("Training models"))
     predictor = TabularPredictor(
         label=LABEL, problem_type=PROBLEM[spec.task], eval_metric=spec.config.metric, path=str(folder), verbosity=2
     )

@@ -10,6 +10,7 @@ from core.identity import Permission, Principal, require
 from core.jobs.protocol import JsonObject, read_events
 from core.training.model import Run, RunState
 from core.training.service import get_run
+from core.words.speech import fill, mark
 from core.workspace import Workspace
 
 LOG_LINES = 300
@@ -19,10 +20,16 @@ PHASES = ("reading", "training", "evaluating", "explaining")
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line of a run's log, in plain words (English; technical)."""
+    """One line of a run's log: a message of the catalogue and its fields."""
 
     at: datetime
-    text: str
+    template: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """In English."""
+        return fill(self.template, dict(self.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +98,24 @@ def _resources(events: Sequence[JsonObject]) -> tuple[ResourcePoint, ...]:
 
 
 def _log(events: Sequence[JsonObject]) -> tuple[LogLine, ...]:
-    lines = [LogLine(datetime.fromisoformat(e["at"]), text) for e in events if (text := _text(e))]
-    return tuple(lines[-LOG_LINES:])
+    lines = [_line(event) for event in events]
+    return tuple([line for line in lines if line is not None][-LOG_LINES:])
 
 
-def _text(event: JsonObject) -> str:
+def _line(event: JsonObject) -> LogLine | None:
+    moment = datetime.fromisoformat(event["at"])
     match event.get("event"):
         case "phase" | "log":
-            return str(event.get("message", ""))
+            fields = event.get("fields") or {}
+            return LogLine(moment, str(event.get("message", "")), tuple((str(k), str(v)) for k, v in fields.items()))
         case "model_started":
-            return f"{event['model']} started"
+            return LogLine(moment, mark("{model} started"), (("model", str(event["model"])),))
         case "model_finished":
-            value = f", value {float(event['value']):,.0f}" if event.get("value") is not None else ""
-            return f"{event['model']} finished in {float(event.get('fit_s') or 0):.1f} s{value}"
+            told = (("model", str(event["model"])), ("seconds", str(round(float(event.get("fit_s") or 0), 1))))
+            if event.get("value") is None:
+                return LogLine(moment, mark("{model} finished in {seconds} s"), told)
+            return LogLine(moment, mark("{model} finished in {seconds} s, value {value}"), (*told, ("value", str(event["value"]))))
+        case "model_failed":
+            return LogLine(moment, mark("{model} brought no model"), (("model", str(event["model"])),))
         case _:
-            return ""
+            return None

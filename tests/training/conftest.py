@@ -24,6 +24,7 @@ from core.workspace import Workspace
 NOUNS = Nouns("customer", "customers", "would leave", "would have stayed", "call", "calls")
 PAYOFF = PayoffMatrix(Decimal(100), Decimal(-20), Decimal(0), Decimal(0))
 ROWS = 400
+FAST = RunConfig("roc_auc", time_limit_s=30, families=(Family.LIGHTGBM, Family.LINEAR))
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,40 @@ def still(ws: Workspace) -> Workspace:
     for kind in kinds(ws):
         ws.jobs.register(kind)
     return ws
+
+
+def churn_table(rows: int, seed: int = 0) -> pd.DataFrame:
+    """Customers who leave the sooner the shorter they stay and the more they pay."""
+    rng = np.random.default_rng(seed)
+    tenure, bill = rng.integers(1, 72, rows), rng.normal(60, 15, rows).round(2)
+    plan = rng.choice(["basic", "plus", "pro"], rows)
+    chance = 1 / (1 + np.exp((tenure - 30) / 8 - (bill - 60) / 20 - (plan == "basic")))
+    return pd.DataFrame({"tenure": tenure, "bill": bill, "plan": plan, "churn": np.where(rng.random(rows) < chance, "yes", "no")})
+
+
+def as_csv(table: pd.DataFrame) -> io.BytesIO:
+    """A table as an uploaded file."""
+    return io.BytesIO(table.to_csv(index=False).encode())
+
+
+def other_project(ws: Workspace, actor: Principal, task: Task) -> Project:
+    """A project without a value model."""
+    return create_project(ws, actor, ProjectSpec(f"Project {task.value}", "What will happen?", NOUNS, task))
+
+
+@pytest.fixture
+def wired(live: Workspace) -> Workspace:
+    """A workspace that runs training jobs."""
+    return live
+
+
+@pytest.fixture
+def project(still: Workspace, scientist: Principal) -> Project:
+    value = ValueModelSpec("JPY", Period.MONTH, 10_000, PAYOFF)
+    return create_project(still, scientist, ProjectSpec("Customer churn", "Whom should we call?", NOUNS, value=value))
+
+
+@pytest.fixture
+def data(still: Workspace, scientist: Principal, project: Project) -> DatasetVersion:
+    version = upload_dataset(still, scientist, project.id, "churn.csv", as_csv(churn_table(500)))
+    return declare_roles(still, scientist, version.id, ColumnRoles("churn", "yes"))

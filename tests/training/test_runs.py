@@ -25,9 +25,7 @@ from core.workspace import Workspace
 from tests.training.conftest import FAST, as_csv, churn_table, other_project
 
 
-def test_a_run_leaves_package_scores_and_evaluation(
-    wired: Workspace, scientist: Principal, project: Project, data: DatasetVersion
-) -> None:
+def test_a_run_leaves_package_scores_and_evaluation(wired: Workspace, scientist: Principal, project: Project, data: DatasetVersion) -> None:
     run = service.start_run(wired, scientist, project.id, data.id, FAST)
     assert run.state is RunState.QUEUED
     assert wired.jobs.wait(run.job_id, 120).state is JobState.SUCCEEDED
