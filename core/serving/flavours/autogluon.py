@@ -49,10 +49,10 @@ def _columns(predictor: Any, package: Package) -> list[Any]:
         return []
     labels = {_text(label): label for label in predictor.class_labels}
     if package.task is Task.BINARY:
+        if set(labels) == {"0", "1"}:  # how Kachi's own training codes the target: 1 is the positive class, whatever its label
+            return [labels["1"]]
         if package.positive in labels:
             return [labels[package.positive]]
-        if set(labels) == {"0", "1"}:  # trained on a target that was coded beforehand
-            return [labels["1"]]
         raise Corrupt("The model doesn't know its positive class '{positive}'. Train it again.", positive=str(package.positive))
     try:
         return [labels[name] for name in package.classes]

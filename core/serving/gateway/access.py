@@ -10,9 +10,9 @@ from core.errors import KachiError
 from core.registry.certificate import public_key
 from core.serving.gateway.http import Refusal
 from core.serving.gateway.live import Deployment
-from core.serving.replay import read_grant
+from core.serving.replay import HEADER, read_grant
 
-REPLAY = b"x-kachi-replay"
+REPLAY = HEADER.lower().encode()
 _ASK = ((b"www-authenticate", b'Bearer realm="kachi"'),)
 
 

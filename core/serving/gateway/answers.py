@@ -20,6 +20,7 @@ from core.store.ids import new_id
 MAX_FEEDBACK = 10_000
 # A prediction's id as this gateway makes it: a UUID of version 7 (RFC 9562, section 5.7).
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+OPPOSITES = {"yes": "no", "no": "yes", "true": "false", "false": "true", "1": "0", "0": "1", "y": "n", "n": "y"}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -142,19 +143,27 @@ def read_truth(value: object, model: Model) -> int | float | str:
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1e30:
             raise Fault("must be a number", "outcome")
         return float(value)
-    label = ("true" if value else "false") if isinstance(value, bool) else str(value)
     if package.task is Task.BINARY:
-        if label in package.classes:
-            return int(label == package.positive)
-        if isinstance(value, bool):
-            return int(value)
-        if isinstance(value, int) and value in {0, 1}:
-            return value
-    elif label in package.classes and isinstance(value, str | int | bool):
+        return _happened(value, package.positive or "1")
+    label = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    if label in package.classes and isinstance(value, str | int):
         return label
-    named = ", ".join(repr(c) for c in package.classes[:20])
-    plain = "true, false" + (f", {named}" if named else "") if package.task is Task.BINARY else named
-    raise Fault(f"must be one of {plain}", "outcome")
+    raise Fault(f"must be one of {', '.join(repr(c) for c in package.classes[:20])}", "outcome")
+
+
+def _happened(value: object, positive: str) -> int:
+    """1 where the positive class came true. Text is a label; true, false, 1 and 0 say whether it did."""
+    if isinstance(value, bool) or (isinstance(value, int) and value in {0, 1}):
+        return int(value)
+    if isinstance(value, str):
+        other = OPPOSITES.get(positive.casefold())
+        if value == positive:
+            return 1
+        if value in {"0", "1"} and other is None:
+            return int(value)
+        if other is not None and value.casefold() == other:
+            return 0
+    raise Fault(f"must be true or false: whether '{positive}' came true", "outcome")
 
 
 def feedback_lines(outcomes: Sequence[Outcome], deployment: str, *, replay: bool) -> bytes:
