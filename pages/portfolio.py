@@ -19,18 +19,17 @@ ws, me, words = session.workspace(), session.principal(), w()
 
 def choose_span() -> Span:
     """The control beside the eyebrow; the choice stands in the address."""
-    now = span_of(session.query("span"))
     chosen = st.segmented_control(
         t("Period"),
-        list(Span),
-        default=now,
+        [span.value for span in Span],
+        default=Span.TWELVE_MONTHS.value,
         required=True,
-        format_func=lambda span: t(story.SPANS[span]),
-        key="k-span",
+        format_func=lambda span: t(story.SPANS[span_of(span)]),
+        key="span",
+        bind="query-params",
         label_visibility="collapsed",
     )
-    session.set_query("span", (chosen or now).value)
-    return chosen or now
+    return span_of(str(chosen))
 
 
 def chart(total: CurrencyTotal) -> None:

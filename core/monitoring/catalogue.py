@@ -20,13 +20,16 @@ from core.monitoring.served import Promise, ServedModel
 from core.monitoring.summaries import SCORE
 from core.registry import store as registry_rows
 from core.registry.model import ModelVersion
+from core.serving import store as serving_rows
+from core.serving.model import Deployment
 from core.workspace import Workspace
 
 log = structlog.get_logger(__name__)
+DEPLOYMENTS_MOST = 10_000
 
 
 class LiveState(StrEnum):
-    """How a deployment stands."""
+    """How a deployment stands; a pilot is a newer version on trial beside the one in charge, or before any."""
 
     LIVE = "live"
     PILOT = "pilot"
@@ -151,7 +154,12 @@ def make_promise(report: ImpactReport, kind: AlternativeKind) -> Promise:
 
 def list_live(ws: Workspace) -> list[Live]:
     """All deployments, the newest first."""
-    raise NotImplementedError
+    return [_live(d) for d in serving_rows.list_deployments(ws.store, project_id=None, before_id=None, limit=DEPLOYMENTS_MOST)]
+
+
+def _live(d: Deployment) -> Live:
+    state = LiveState(d.state.value)
+    return Live(d.id, d.name, d.project_id, state, d.champion_id or "", d.champion_number or 0, d.canary_share, d.created_at)
 
 
 def read_bins(ws: Workspace, package_sha256: str) -> tuple[FeatureBins, ...]:

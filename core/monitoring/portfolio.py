@@ -144,12 +144,12 @@ def judge_standing(entry: Entry | None, deployments: Sequence[Live]) -> Standing
 
 def judge_stage(project: Project, deployments: Sequence[Live]) -> Stage:
     """Where a project is: a running deployment tells more than the phase."""
-    started = [live for live in deployments if live.champion_id]
+    started = [live for live in deployments if live.champion_id or live.canary_share > 0]
     if not started:
         return _STAGES[project.phase]
     if all(live.state is LiveState.STOPPED for live in started):
         return Stage.STOPPED
-    return Stage.PILOT if all(live.state is not LiveState.LIVE for live in started) else Stage.LIVE
+    return Stage.LIVE if any(live.champion_id for live in started) else Stage.PILOT
 
 
 def get_portfolio(ws: Workspace, actor: Principal, window: Window) -> Portfolio:
