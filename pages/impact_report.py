@@ -12,7 +12,7 @@ from app.ui.page import finding, gap, head, note, open_page, section, sources, t
 from app.ui.rows import Column, Main, Row, show_rows
 from core.errors import NotFound
 from core.impact import sentences as say
-from core.impact.phrases import alternative_name, assumption_name, spoken
+from core.impact.phrases import alternative_name, assumption_name
 from core.impact.report import ImpactReport, report_to_json
 from core.impact.service import list_latest
 from core.impact.view import chart_figures, find_report, headline_tone, print_address, threshold_scale
@@ -35,8 +35,8 @@ def threshold_card(report: ImpactReport) -> None:
             (profit, money), (actions, count) = say.figures(words, report, point)
             best = scale.is_recommended(chosen)
             delta = t("Best choice") if best else words.money(point.value - report.value.value, report.currency, signed=True, minus="-")
-            told = None if best else t("against the best choice")
-            show_cards([Card(profit, money, delta, tone="good" if best else "auto", note=told), Card(actions, count)], border=False)
+            card = Card(profit, money, delta, tone="good" if best else "auto", note=None if best else t("against the best choice"))
+            show_cards([card, Card(actions, count)], border=False)
             reached = say.reached_of_1000(report, point)
             shares = [Share(t("reached"), reached), Share(t("missed"), 1000 - reached, "rest")]
             show_frequencies(say.reach_sentence(words, report, point), shares, of=1000, note=say.squares_note(words, report, point))
@@ -52,10 +52,9 @@ def threshold_card(report: ImpactReport) -> None:
 
 def alternatives(report: ImpactReport) -> None:
     """The model beside what could decide instead."""
-    nouns = spoken(words, report.nouns)
     others = sorted(report.alternatives, key=lambda a: a.value.value, reverse=True)
     dots = [Estimate(t("This model"), report.value.value, report.value.low, report.value.high)]
-    dots += [Estimate(alternative_name(words, nouns, a), a.value.value, a.value.low, a.value.high, "reference") for a in others]
+    dots += [Estimate(alternative_name(words, report.nouns, a), a.value.value, a.value.low, a.value.high, "reference") for a in others]
     currency = report.currency
     chart = interval_dots(dots, write=lambda v: words.money(v, currency), write_tick=lambda v: words.money_tick(v, currency), zero=True)
     about = say.amounts_note(words, report, t("dot: estimate, line: 95% interval"))
@@ -65,9 +64,8 @@ def alternatives(report: ImpactReport) -> None:
 
 def assumptions(report: ImpactReport) -> None:
     """What one wrong assumption would do."""
-    nouns = spoken(words, report.nouns)
     swings = [
-        Swing(f"{assumption_name(words, nouns, b.assumption, b.base)} ±{words.percent(b.share)}", b.at_low, b.at_high)
+        Swing(f"{assumption_name(words, report.nouns, b.assumption, b.base)} ±{words.percent(b.share)}", b.at_low, b.at_high)
         for b in report.tornado
     ]
     title = say.tornado_finding(words, report)
@@ -84,10 +82,10 @@ def choose() -> None:
         states.empty(t("No impact report yet"), t("As soon as a training run has finished, this page says what its decisions are worth."))
         return
     columns = [Column(t("Project"), "main"), Column(t("Finding"), "chip"), Column(t("Against the best alternative"), "amount")]
-    money = {f.project.id: say.gain_text(words, f.report) for f in found}
-    chips = {f.project.id: state_chip(*headline_tone(words, f.report)) for f in found}
-    mains = {f.project.id: Main(f.project.name, say.headline(words, f.report)) for f in found}
-    rows = [Row(key, (mains[key], chips[key], money[key])) for key in mains]
+    chips = [state_chip(*headline_tone(words, f.report)) for f in found]
+    mains = [Main(f.project.name, say.headline(words, f.report)) for f in found]
+    cells = zip(mains, chips, (say.gain_text(words, f.report) for f in found), strict=True)
+    rows = [Row(f.project.id, row) for f, row in zip(found, cells, strict=True)]
     if opened := show_rows(columns, rows, key="reports", label=t("Impact reports")):
         goto("impact_report", project=opened)
 
@@ -109,10 +107,10 @@ else:
     finding(say.headline(words, report), say.lead(words, report))
     threshold_card(report)
     gap()
-    beside = st.columns(2, gap="medium")
-    with beside[0]:
+    left_side, right_side = st.columns(2, gap="medium")
+    with left_side:
         alternatives(report)
-    with beside[1]:
+    with right_side:
         assumptions(report)
         for point in say.told_break_evens(report, 2):
             note(say.break_even_sentence(words, report, point))

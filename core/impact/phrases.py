@@ -9,7 +9,6 @@ from core.impact.report import AlternativeValue
 from core.impact.sensitivity import Assumption
 from core.project.model import Nouns
 from core.words import Words
-from core.words.speech import fill
 
 # Endings of Japanese nouns for people, who are counted in 人; things and events are counted in 件.
 _PEOPLE_JA = ("客", "様", "者", "員", "人", "生", "方")
@@ -114,20 +113,28 @@ def assumption_name(words: Words, nouns: Nouns, assumption: Assumption, base: fl
         base: what is assumed; a negative payoff is called a cost.
     """
     loses, nouns = base < 0, spoken(words, nouns)
+    action, case = nouns.action_one, nouns.case_one
     match assumption:
+        case Assumption.TP if loses:
+            return words.t("Cost of each {action} that was needed", action=action)
         case Assumption.TP:
-            text = words.t("Cost of each {action} that was needed") if loses else words.t("Value of each {action} that was needed")
+            return words.t("Value of each {action} that was needed", action=action)
+        case Assumption.FP if loses:
+            return words.t("Cost of each {action} that wasn't needed", action=action)
         case Assumption.FP:
-            text = words.t("Cost of each {action} that wasn't needed") if loses else words.t("Value of each {action} that wasn't needed")
+            return words.t("Value of each {action} that wasn't needed", action=action)
+        case Assumption.FN if loses:
+            return words.t("Cost of each {case} that is missed", case=case)
         case Assumption.FN:
-            text = words.t("Cost of each {case} that is missed") if loses else words.t("Value of each {case} that is missed")
+            return words.t("Value of each {case} that is missed", case=case)
+        case Assumption.TN if loses:
+            return words.t("Cost of each {case} rightly left alone", case=case)
         case Assumption.TN:
-            text = words.t("Cost of each {case} rightly left alone") if loses else words.t("Value of each {case} rightly left alone")
+            return words.t("Value of each {case} rightly left alone", case=case)
         case Assumption.PREVALENCE:
             return words.t("Share of {who}", who=positive_cases(words, nouns))
         case Assumption.CASES:
             return words.t("Number of {cases}", cases=nouns.case_many)
-    return fill(text, {"action": nouns.action_one, "case": nouns.case_one})
 
 
 def probability(words: Words, share: float) -> str:
