@@ -16,8 +16,8 @@ SEPARATORS = (",", "\t", ";", "|")
 FIELD_LIMIT = 1 << 20
 
 
-def read_csv(path: Path, scratch: Path, max_columns: int) -> pa.Table:
-    """A CSV file as a table of text columns; empty cells are null, and nothing else is.
+def read_csv(path: Path, scratch: Path, max_columns: int, markers: tuple[str, ...] = ()) -> pa.Table:
+    """A CSV file as a table of text columns; empty cells and those that say one of `markers` are null, and nothing else is.
 
     Args:
         scratch: folder for the file rewritten as UTF-8.
@@ -35,7 +35,7 @@ def read_csv(path: Path, scratch: Path, max_columns: int) -> pa.Table:
         path = clean
     separator = _separator(path)
     names, skip = _header(path, separator, max_columns)
-    return _rows(path, separator, names, skip)
+    return _rows(path, separator, names, skip, markers)
 
 
 def _head(path: Path, count: int) -> str:
@@ -106,11 +106,13 @@ def check_names(names: list[str]) -> None:
         )
 
 
-def _rows(path: Path, separator: str, names: list[str], skip: int) -> pa.Table:
-    ragged: list[pa_csv.InvalidRow] = []
+def _rows(path: Path, separator: str, names: list[str], skip: int, markers: tuple[str, ...]) -> pa.Table:
+    first_ragged: pa_csv.InvalidRow | None = None
+    ragged = 0
 
     def note(row: pa_csv.InvalidRow) -> str:
-        ragged.append(row)
+        nonlocal first_ragged, ragged
+        first_ragged, ragged = first_ragged or row, ragged + 1
         return "skip"
 
     try:
@@ -119,24 +121,38 @@ def _rows(path: Path, separator: str, names: list[str], skip: int) -> pa.Table:
             read_options=pa_csv.ReadOptions(column_names=names, skip_rows=skip, block_size=8 << 20, use_threads=False),
             parse_options=pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=note),
             convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=["", *markers],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
             ),
         )
     except pa.ArrowInvalid as error:
-        if "Empty CSV" in str(error):
+        if "Empty CSV" in str(error) or "Could not skip" in str(error):
             raise NotEnoughData("This file has a header but no rows. Add rows and upload it again.", field="file") from error
         raise InvalidInput("This file can't be read as CSV: {problem}", field="file", problem=str(error)[:200]) from error
-    if ragged:
-        _say_ragged(ragged, len(names), skip)
+    if first_ragged is not None:
+        _say_ragged(path, separator, first_ragged, ragged, len(names))
     if table.num_rows == 0:
         raise NotEnoughData("This file has a header but no rows. Add rows and upload it again.", field="file")
     return table
 
 
-def _say_ragged(ragged: list[pa_csv.InvalidRow], expected: int, skip: int) -> None:
-    first = ragged[0]
-    number = f"{first.number + skip}" if first.number else "?"
+def _say_ragged(path: Path, separator: str, first: pa_csv.InvalidRow, count: int, expected: int) -> None:
     raise InvalidInput(
         "{count} rows don't have {expected} cells like the header; the first is line {line} with {found} ({text}). Mend the file and upload it again.",
-        field="file", count=len(ragged), expected=expected, line=number, found=first.actual_columns, text=str(first.text)[:80],
+        field="file", count=count, expected=expected, line=_line_of_ragged(path, separator, expected), found=first.actual_columns,
+        text=str(first.text)[:80],
     )  # fmt: skip
+
+
+def _line_of_ragged(path: Path, separator: str, expected: int) -> int:
+    """Line on which the first record with another number of cells begins; cells may span lines, so records are no lines."""
+    with path.open("r", encoding="utf-8", newline="") as stream:
+        reader, begins, header_seen = csv.reader(stream, delimiter=separator), 1, False
+        for record in reader:
+            if header_seen and record and len(record) != expected:
+                return begins
+            header_seen = header_seen or any(cell.strip() for cell in record)
+            begins = reader.line_num + 1
+    return begins

@@ -6,8 +6,9 @@ import errno
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -21,6 +22,7 @@ from core.workspace import Workspace
 INLINE_BYTES = 8 << 20  # below that, parsing takes less than starting a process
 PARSE_S = 300
 CHUNK = 1 << 20
+LEFTOVER_S = 6 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,20 @@ def scratch_folder(settings: Settings) -> Iterator[Path]:
     """A folder in the home that is gone afterwards, whatever happens."""
     parent = settings.home / "incoming"
     parent.mkdir(parents=True, exist_ok=True)
+    _sweep(parent)
     folder = Path(mkdtemp(dir=parent))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Clear away what uploads left whose portal died in the middle."""
+    for old in parent.iterdir():
+        with suppress(FileNotFoundError):
+            if time.time() - old.stat().st_mtime > LEFTOVER_S:
+                shutil.rmtree(old, ignore_errors=True)
 
 
 def receive(stream: BinaryIO, target: Path, max_mb: int) -> int:
@@ -67,20 +78,21 @@ def receive(stream: BinaryIO, target: Path, max_mb: int) -> int:
     return size
 
 
-def take_in(ws: Workspace, stream: BinaryIO) -> TakenIn:
+def take_in(ws: Workspace, stream: BinaryIO, markers: tuple[str, ...] = ()) -> TakenIn:
     """Receive, parse and store an upload. Nothing of it is left where it fails."""
     with scratch_folder(ws.settings) as folder:
         source, table, profile = folder / "upload", folder / "table.parquet", folder / "profile.json"
         size = receive(stream, source, ws.settings.upload_max_mb)
         if size <= INLINE_BYTES:
-            parsed = parse_file(source, table, profile, ws.settings.upload_max_columns)
+            parsed = parse_file(source, table, profile, ws.settings.upload_max_columns, markers)
         else:
-            parsed = _parse_apart(ws.settings, folder, source, table, profile)
+            parsed = _parse_apart(ws.settings, folder, markers)
         return TakenIn(ws.artifacts.put(table).sha256, ws.artifacts.put(profile).sha256, parsed)
 
 
-def _parse_apart(settings: Settings, folder: Path, source: Path, table: Path, profile: Path) -> Parsed:
-    command = [sys.executable, "-m", "core.data.parse", str(source), str(table), str(profile), str(settings.upload_max_columns)]
+def _parse_apart(settings: Settings, folder: Path, markers: tuple[str, ...]) -> Parsed:
+    files = [str(folder / name) for name in ("upload", "table.parquet", "profile.json")]
+    command = [sys.executable, "-m", "core.data.parse", *files, str(settings.upload_max_columns), *markers]
     try:
         done = subprocess.run(
             command, cwd=ROOT, env=job_environment(settings, folder), capture_output=True, text=True, timeout=PARSE_S, check=False

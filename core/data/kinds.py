@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +12,11 @@ import pyarrow.compute as pc
 from core.data.model import DataWarning, Kind
 
 # Seen as missing only where all other cells of the column are numbers or dates: elsewhere "None" or "NA" may be a category.
-MARKERS = frozenset({"na", "n/a", "nan", "null", "none", "-", "?", "missing", "#n/a"})
-NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
-DATE = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$")
-CODE = re.compile(r"^0\d+$")
+MARKERS = pa.array(["na", "n/a", "nan", "null", "none", "-", "?", "missing", "#n/a"])
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+WHOLE = r"^[+-]?\d{1,17}$"
+DATE = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
+CODE = r"^0\d+$"
 TRUE_FALSE = frozenset({"true", "false"})
 MIXED_SHARE = 0.5
 MAX_CATEGORIES = 1000
@@ -38,27 +38,34 @@ def type_column(name: str, column: pa.ChunkedArray) -> TypedColumn:
     Numbers with leading zeros stay text (they are codes). A column that is mostly numbers but not only stays text,
     with a warning. Dates are read where they are written year first; other orders are ambiguous and stay text.
     """
-    uniques = [value for value in pc.unique(column).to_pylist() if value is not None]
-    stripped = {value: value.strip() for value in uniques}
-    markers = {value for value, text in stripped.items() if text.casefold() in MARKERS or not text}
-    known = [text for value, text in stripped.items() if value not in markers]
-    if known:
+    uniques = pc.unique(column).drop_null()
+    trimmed = pc.utf8_trim_whitespace(uniques)
+    missing = pc.or_(pc.is_in(pc.utf8_lower(trimmed), value_set=MARKERS), pc.equal(trimmed, ""))
+    known, markers = trimmed.filter(pc.invert(missing)), uniques.filter(missing)
+    if len(known):
         typed = _numbers(name, column, known, markers) or _dates(name, column, known, markers) or _booleans(name, column, known, markers)
         if typed is not None:
             return typed
     return _words(name, column, known, len(uniques))
 
 
-def _nulled(column: pa.ChunkedArray, markers: set[str]) -> pa.ChunkedArray:
+def _all_match(values: pa.Array, pattern: str) -> bool:
+    return bool(pc.all(pc.match_substring_regex(values, pattern)).as_py())
+
+
+def _any_match(values: pa.Array, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(values, pattern)).as_py())
+
+
+def _nulled(column: pa.ChunkedArray, markers: pa.Array) -> pa.ChunkedArray:
     trimmed = pc.utf8_trim_whitespace(column)
-    if not markers:
+    if not len(markers):
         return trimmed
-    hit = pc.is_in(column, value_set=pa.array(sorted(markers), pa.string()))
-    return pc.if_else(hit, pa.scalar(None, pa.string()), trimmed)
+    return pc.if_else(pc.is_in(column, value_set=markers), pa.scalar(None, pa.string()), trimmed)
 
 
-def _marker_warning(name: str, markers: set[str]) -> DataWarning | None:
-    told = sorted(m for m in markers if m.strip())
+def _marker_warning(name: str, markers: pa.Array) -> DataWarning | None:
+    told = sorted(m for m in markers.to_pylist() if m.strip())
     if not told:
         return None
     return DataWarning(
@@ -67,42 +74,44 @@ def _marker_warning(name: str, markers: set[str]) -> DataWarning | None:
     )
 
 
-def _numbers(name: str, column: pa.ChunkedArray, known: list[str], markers: set[str]) -> TypedColumn | None:
-    if any(CODE.match(text) for text in known) or not all(NUMBER.match(text) for text in known):
+def _numbers(name: str, column: pa.ChunkedArray, known: pa.Array, markers: pa.Array) -> TypedColumn | None:
+    if not _all_match(known, NUMBER) or _any_match(known, CODE):
         return None
-    clean = _nulled(column, markers)
-    floats = clean.cast(pa.float64())
-    if not bool(pc.all(pc.is_finite(floats.drop_null())).as_py()):
+    clean = pc.replace_substring_regex(_nulled(column, markers), "^[+]", "")
+    whole = _all_match(known, WHOLE)
+    values = clean.cast(pa.int64()) if whole else clean.cast(pa.float64())
+    if not whole and not bool(pc.all(pc.is_finite(values.drop_null())).as_py()):
         return None
-    whole = all(text.lstrip("+-").isdigit() and len(text) < 18 for text in known)
-    values = clean.cast(pa.int64()) if whole else floats
     return TypedColumn(name, Kind.INTEGER if whole else Kind.NUMBER, values, _marker_warning(name, markers))
 
 
-def _dates(name: str, column: pa.ChunkedArray, known: list[str], markers: set[str]) -> TypedColumn | None:
-    if not all(DATE.match(text) for text in known):
+def _dates(name: str, column: pa.ChunkedArray, known: pa.Array, markers: pa.Array) -> TypedColumn | None:
+    if not _all_match(known, DATE):
         return None
     clean = pc.replace_substring(_nulled(column, markers), "/", "-").to_pandas()
-    try:
-        moments = pd.to_datetime(clean, format="mixed", utc=True, errors="raise")
-    except (ValueError, OverflowError):
-        return None
-    array = pa.array(moments.dt.tz_localize(None).astype("datetime64[us]"), pa.timestamp("us"))
-    return TypedColumn(name, Kind.DATETIME, pa.chunked_array([array]), _marker_warning(name, markers))
+    for style in ("ISO8601", "mixed"):  # the first is many times faster, the second takes 2026-1-5
+        try:
+            moments = pd.to_datetime(clean, format=style, utc=True, errors="raise")
+            array = pa.array(moments.dt.tz_localize(None).astype("datetime64[us]"), pa.timestamp("us"))
+        except (ValueError, OverflowError):
+            continue
+        return TypedColumn(name, Kind.DATETIME, pa.chunked_array([array]), _marker_warning(name, markers))
+    return None
 
 
-def _booleans(name: str, column: pa.ChunkedArray, known: list[str], markers: set[str]) -> TypedColumn | None:
-    if {text.casefold() for text in known} != TRUE_FALSE:
+def _booleans(name: str, column: pa.ChunkedArray, known: pa.Array, markers: pa.Array) -> TypedColumn | None:
+    if set(pc.unique(pc.utf8_lower(known)).to_pylist()) != TRUE_FALSE:
         return None
     lowered = pc.utf8_lower(_nulled(column, markers))
     return TypedColumn(name, Kind.BOOLEAN, pc.equal(lowered, "true"), _marker_warning(name, markers))
 
 
-def _words(name: str, column: pa.ChunkedArray, known: list[str], distinct: int) -> TypedColumn:
-    numeric = sum(bool(NUMBER.match(text)) for text in known)
+def _words(name: str, column: pa.ChunkedArray, known: pa.Array, distinct: int) -> TypedColumn:
+    numeric = pc.match_substring_regex(known, NUMBER)
+    share = (pc.mean(numeric.cast(pa.float64())).as_py() or 0.0) if len(known) else 0.0
     warning = None
-    if known and MIXED_SHARE <= numeric / len(known) < 1 and not any(CODE.match(text) for text in known):
-        odd = next(text for text in known if not NUMBER.match(text))
+    if MIXED_SHARE <= share < 1 and not _any_match(known, CODE):
+        odd = known.filter(pc.invert(numeric))[0].as_py()
         warning = DataWarning(
             "The column '{name}' mixes numbers and text (for example '{odd}'); it is kept as text.", (("name", name), ("odd", odd[:40]))
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +15,12 @@ from core.data.model import ColumnRoles, Kind
 
 SURE = 0.98  # a single column that separates the classes this well hardly ever is honest
 LIKELY = 0.90
+HINT = 0.70  # below that, a name alone is no evidence
+# Words of names that often stand for what is known only afterwards.
+AFTERWARDS = re.compile(
+    r"duration|result|outcome|after|closed|cancel|terminat|refund|churn|resolved|actual|final|終了|結果|解約|完了|退会|確定|実績",
+    re.IGNORECASE,
+)
 MAX_ROWS = 50_000
 BINS = 30
 MIN_GROUP = 5
@@ -24,6 +31,7 @@ class LeakLevel(StrEnum):
 
     SURE = "sure"
     LIKELY = "likely"
+    HINT = "hint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +71,21 @@ def find_leaks(frame: pd.DataFrame, kinds: dict[str, Kind], roles: ColumnRoles, 
         if name in roles.not_features:
             continue
         power = _power(_codes(known[name], kind), target, half, binary=roles.positive is not None)
-        if power >= LIKELY:
-            found.append(Leak(name, LeakLevel.SURE if power >= SURE else LeakLevel.LIKELY, round(power, 4), int((~half).sum())))
+        level = leak_level(name, power)
+        if level is not None:
+            found.append(Leak(name, level, round(power, 4), int((~half).sum())))
     return tuple(sorted(found, key=lambda leak: -leak.power))
+
+
+def leak_level(name: str, power: float) -> LeakLevel | None:
+    """What a column's power says of it; its name counts only where the power is high enough to matter.
+
+    >>> leak_level("duration", 0.8), leak_level("balance", 0.8), leak_level("balance", 0.99)
+    (<LeakLevel.HINT: 'hint'>, None, <LeakLevel.SURE: 'sure'>)
+    """
+    if power >= LIKELY:
+        return LeakLevel.SURE if power >= SURE else LeakLevel.LIKELY
+    return LeakLevel.HINT if power >= HINT and AFTERWARDS.search(name) else None
 
 
 def _target(column: pd.Series, kind: Kind, roles: ColumnRoles) -> npt.NDArray[np.float64]:

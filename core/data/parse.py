@@ -30,11 +30,12 @@ class Parsed:
     warnings: tuple[DataWarning, ...]
 
 
-def parse_file(source: Path, table_path: Path, profile_path: Path, max_columns: int) -> Parsed:
+def parse_file(source: Path, table_path: Path, profile_path: Path, max_columns: int, markers: tuple[str, ...] = ()) -> Parsed:
     """Read CSV (any usual encoding and separator) or Parquet; write the table and its profile.
 
     Args:
         source: the upload. table_path: Parquet to write. profile_path: JSON to write.
+        markers: words that say "missing" in a CSV; empty cells always do.
 
     Raises:
         InvalidInput, NotEnoughData, TooLarge: with the place in the file and what to do.
@@ -48,7 +49,7 @@ def parse_file(source: Path, table_path: Path, profile_path: Path, max_columns: 
         typed = [type_arrow_column(name, table.column(name)) for name in table.column_names]
     else:
         with TemporaryDirectory(dir=table_path.parent) as scratch:
-            table = read_csv(source, Path(scratch), max_columns)
+            table = read_csv(source, Path(scratch), max_columns, markers)
         typed = [type_column(name, table.column(name)) for name in table.column_names]
     return write_typed(typed, table_path, profile_path)
 
@@ -102,9 +103,9 @@ def parsed_from_json(text: str) -> Parsed:
 
 def main(arguments: list[str]) -> int:
     """Parse in a process of its own; the answer is one line of JSON on standard output."""
-    source, table_path, profile_path, max_columns = arguments
+    source, table_path, profile_path, max_columns, *markers = arguments
     try:
-        print(parsed_to_json(parse_file(Path(source), Path(table_path), Path(profile_path), int(max_columns))))
+        print(parsed_to_json(parse_file(Path(source), Path(table_path), Path(profile_path), int(max_columns), tuple(markers))))
     except KachiError as error:
         print(json.dumps({"error": type(error).__name__, "template": error.template, "fields": error.fields}, default=str))
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from core.data.service import Origin, add_version, declare_roles
 from core.errors import NotFound
 from core.identity import Permission, Principal, require
 from core.project.model import Nouns, Task
-from core.project.service import ProjectSpec, ValueModelSpec
+from core.project.service import ProjectSpec, ValueModelSpec, create_project, list_projects
 from core.project.value_model import Operator, PayoffMatrix, Period, TodaysRule
 from core.settings import ROOT
 from core.workspace import Workspace
@@ -29,6 +29,7 @@ class Sample:
     Args:
         file: below ``data/samples``; its datasheet has the same name and the ending ``.md``.
         project: a project that asks the data a sensible question. roles: the columns' roles for it.
+        japanese: the same project's name, question and words in Japanese.
     """
 
     key: str
@@ -37,6 +38,12 @@ class Sample:
     file: str
     project: ProjectSpec
     roles: ColumnRoles
+    japanese: tuple[str, str, Nouns]
+
+    def project_in(self, language: str) -> ProjectSpec:
+        """The suggested project in a reader's language, ``en`` or ``ja``."""
+        name, question, nouns = self.japanese
+        return replace(self.project, name=name, question=question, nouns=nouns) if language == "ja" else self.project
 
     @property
     def path(self) -> Path:
@@ -72,6 +79,7 @@ SAMPLES: Final = (
             is_sample=True,
         ),
         ColumnRoles("churn", "Yes"),
+        ("顧客の解約防止", "どの顧客に、解約の前に電話すべきですか。", Nouns("顧客", "顧客", "解約する", "継続する", "電話", "電話")),
     ),
     Sample(
         "bank_marketing", "Direct marketing by telephone", 45211, "bank_marketing.csv.gz",
@@ -84,6 +92,7 @@ SAMPLES: Final = (
             is_sample=True,
         ),
         ColumnRoles("y", "yes", time_column="contacted_on", leave_out=("duration",)),
+        ("定期預金の電話営業", "定期預金のご案内は、どのお客様に電話すべきですか。", Nouns("お客様", "お客様", "申し込む", "申し込まない", "電話", "電話")),
     ),
     Sample(
         "german_credit", "Credit risk", 1000, "german_credit.csv.gz",
@@ -95,6 +104,7 @@ SAMPLES: Final = (
             is_sample=True,
         ),
         ColumnRoles("creditability", "bad"),
+        ("融資の事前審査", "融資の実行前に、どの申込みを担当者が確認すべきですか。", Nouns("申込み", "申込み", "返済が滞る", "返済される", "確認", "確認")),
     ),
     Sample(
         "hpc_data", "Run time of cluster jobs", 4331, "hpc_data.csv.gz",
@@ -103,6 +113,7 @@ SAMPLES: Final = (
             Nouns("job", "jobs", "runs long", "runs short", "move", "moves"), Task.MULTICLASS, is_sample=True,
         ),
         ColumnRoles("class"),
+        ("ジョブの振り分け", "計算ジョブをどの待ち行列に入れるべきですか。", Nouns("ジョブ", "ジョブ", "長くかかる", "短く終わる", "移動", "移動")),
     ),
     Sample(
         "bikesharing_hourly", "Hourly bike trips", 78421, "bikesharing_hourly.csv.gz",
@@ -111,6 +122,7 @@ SAMPLES: Final = (
             Nouns("hour", "hours", "needs more bikes", "needs fewer bikes", "bike moved", "bikes moved"), Task.REGRESSION, is_sample=True,
         ),
         ColumnRoles("count", time_column="ts", leave_out=("date",)),
+        ("自転車の需要", "各時間帯に自転車は何台必要ですか。", Nouns("時間帯", "時間帯", "台数が増える", "台数が減る", "再配置", "再配置")),
     ),
 )  # fmt: skip
 
@@ -130,6 +142,18 @@ def get_sample(key: str) -> Sample:
     if found is None:
         raise NotFound("sample", key)
     return found
+
+
+def start_sample_project(ws: Workspace, actor: Principal, key: str, language: str = "en") -> DatasetVersion:
+    """Make the project that a sample suggests, and bring the sample into it; a project of that name is used if it is there.
+
+    Raises:
+        NotFound: there is no such sample.
+    """
+    require(actor, Permission.EDIT_DATA)
+    spec = get_sample(key).project_in(language)
+    there = next((p for p in list_projects(ws, actor, limit=500) if p.name == spec.name), None)
+    return import_sample(ws, actor, (there or create_project(ws, actor, spec)).id, key)
 
 
 def import_sample(ws: Workspace, actor: Principal, project_id: str, key: str) -> DatasetVersion:

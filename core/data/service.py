@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +14,7 @@ from core.data import store as rows
 from core.data.frames import kinds_of, read_frame
 from core.data.intake import TakenIn, take_in
 from core.data.leaks import Leak, find_leaks
-from core.data.model import ColumnRoles, Dataset, DatasetVersion, Source
+from core.data.model import Column, ColumnRoles, Dataset, DatasetVersion, DataWarning, Source
 from core.data.profile import Profile, profile_from_json
 from core.data.roles import check_roles
 from core.errors import InvalidInput, NotFound
@@ -38,21 +39,29 @@ class Origin:
 
 
 def upload_dataset(
-    ws: Workspace, actor: Principal, project_id: str, filename: str, stream: BinaryIO, *, name: str | None = None
+    ws: Workspace,
+    actor: Principal,
+    project_id: str,
+    filename: str,
+    stream: BinaryIO,
+    *,
+    name: str | None = None,
+    markers: tuple[str, ...] = (),
 ) -> DatasetVersion:
     """Take a file in as a new version of the data set of that name (a new one, if there is none).
 
-    The same content again gives the version that is there.
+    The same content again gives the version that is there, with a warning that says so.
 
     Args:
         name: of the data set; the file's name without its ending if missing.
+        markers: words that say "missing" in a CSV, besides empty cells.
 
     Raises:
         InvalidInput, NotEnoughData, TooLarge, StorageFull: nothing of it was kept.
     """
     require(actor, Permission.EDIT_DATA)
     project = get_project(ws, actor, project_id)
-    taken = take_in(ws, stream)
+    taken = take_in(ws, stream, check_markers(markers))
     called = dataset_name(name or Path(filename).stem)
     origin = Origin(Source.UPLOAD, Path(filename).name[:200])
     return ws.store.write(lambda tx: _add(tx, actor, project.id, called, taken, origin))
@@ -97,7 +106,11 @@ def _add(tx: Transaction, actor: Principal, project_id: str, name: str, taken: T
         tx.edge(Edge(Node.PROJECT, project_id, Node.DATASET, dataset.id, "has"))
     known = rows.find_content(tx, dataset.id, taken.sha256)
     if known is not None:
-        return known
+        again = DataWarning(
+            "This content is here already, as version {version} of '{name}'; nothing was added.",
+            (("version", str(known.number)), ("name", name)),
+        )
+        return replace(known, warnings=(*known.warnings, again))
     move_phase(tx, actor, project_id, Phase.DATA_UNDERSTANDING, "data arrived")
     return _insert(tx, actor, project_id, dataset.id, name, taken, origin)
 
@@ -186,12 +199,22 @@ def get_profile(ws: Workspace, actor: Principal, version_id: str) -> Profile:
     return profile_from_json(ws.artifacts.path(version.profile_sha256).read_bytes())
 
 
-def get_leaks(ws: Workspace, actor: Principal, version_id: str) -> tuple[Leak, ...]:
-    """Columns that may give the answer away; empty until roles are declared."""
+def get_leaks(ws: Workspace, actor: Principal, version_id: str, roles: ColumnRoles | None = None) -> tuple[Leak, ...]:
+    """Columns that may give the answer away.
+
+    Args:
+        roles: a declaration that is being thought of; without it, the version's own (none yet: nothing can be told).
+    """
     version = get_version(ws, actor, version_id)
-    if version.roles is None:
+    asked = roles or version.roles
+    if asked is None or version.column(asked.target) is None:
         return ()
-    return find_leaks(read_frame(ws.artifacts.path(version.sha256)), kinds_of(version.columns), version.roles)
+    return _leaks(ws.artifacts.path(version.sha256), version.columns, asked)
+
+
+@lru_cache(maxsize=64)  # content never changes; a page asks again with every redraw
+def _leaks(path: Path, columns: tuple[Column, ...], roles: ColumnRoles) -> tuple[Leak, ...]:
+    return find_leaks(read_frame(path), kinds_of(columns), roles)
 
 
 def preview_rows(ws: Workspace, actor: Principal, version_id: str, *, start: int = 0, count: int = 50) -> pd.DataFrame:
@@ -214,6 +237,20 @@ def preview_rows(ws: Workspace, actor: Principal, version_id: str, *, start: int
         if seen >= start + count:
             break
     return pd.concat(taken, ignore_index=True) if taken else read_frame(ws.artifacts.path(version.sha256)).head(0)
+
+
+def check_markers(markers: tuple[str, ...]) -> tuple[str, ...]:
+    """Words that say "missing", cleaned.
+
+    Raises:
+        InvalidInput: too many, or too long.
+    """
+    cleaned = tuple(dict.fromkeys(word for raw in markers if (word := raw.strip())))
+    if len(cleaned) > 20 or any(len(word) > 40 or (word.startswith("-") and len(word) > 1) for word in cleaned):
+        raise InvalidInput(
+            "At most 20 words for missing cells, of at most 40 characters each and without a leading hyphen.", field="markers"
+        )
+    return cleaned
 
 
 def dataset_name(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
 from core.api.deps import Actor, Paging, Ws
 from core.api.page import In, Out, Page, next_key
@@ -35,7 +36,7 @@ class RolesBody(In):
     positive: str | None = None
     id_column: str | None = None
     time_column: str | None = None
-    leave_out: list[str] = []
+    leave_out: list[str] = Field(default_factory=list)
 
 
 class RolesOut(Out):
@@ -109,9 +110,11 @@ def upload(
     file: Annotated[UploadFile, File(description="CSV or Parquet.")],
     project_id: Annotated[str, Form(max_length=64)],
     name: Annotated[str | None, Form(max_length=200)] = None,
+    markers: Annotated[list[str] | None, Form(max_length=20, description="Words that say missing, besides empty cells.")] = None,
 ) -> VersionOut:
-    """Upload a file as a new version of the data set of that name."""
-    return _version(service.upload_dataset(ws, actor, project_id, file.filename or "upload", file.file, name=name))
+    """Upload a file as a new version of the data set of that name; `warnings` says where the same content is there already."""
+    words = tuple(markers or ())
+    return _version(service.upload_dataset(ws, actor, project_id, file.filename or "upload", file.file, name=name, markers=words))
 
 
 @router.get("")
