@@ -1,14 +1,11 @@
 """The entry of the pages: frame, language, who is signed in, and the menu by role."""
 
 import json
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from app.ui import navigation, session, states
-from app.ui.navigation import PageEntry
 from app.ui.page import t
 from app.ui.text import html
 from core.identity.principal import Principal
@@ -50,13 +47,20 @@ def menu(person: Principal | None) -> dict[str, list[st.Page]]:  # type: ignore[
     """All pages whose file exists, in the groups of the menu; those that this reader may not see stay hidden."""
     groups: dict[str, list[st.Page]] = {}  # type: ignore[valid-type]
     for page in navigation.existing():
-        groups.setdefault(t(page.group), []).append(_page(page, person))
-    body = sign_in_first if person is None else _home
-    groups.setdefault("", []).append(st.Page(body, title="Kachi", url_path="home", default=True, visibility="hidden"))
+        is_seen = page.in_menu and person is not None and person.may(page.permission)
+        entry = st.Page(
+            page.path,
+            title=t(page.title),
+            icon=f":material/{page.icon}:",
+            url_path=page.key,
+            visibility="visible" if is_seen else "hidden",
+        )
+        groups.setdefault(t(page.group), []).append(entry)
+    groups.setdefault("", []).append(st.Page(home, title="Kachi", url_path="home", default=True, visibility="hidden"))
     return groups
 
 
-def _home() -> None:
+def home() -> None:
     """The portal's bare address: the first page of the menu that this reader may see."""
     for page in navigation.existing():
         if page.in_menu and session.may(page.permission):
@@ -64,26 +68,15 @@ def _home() -> None:
     states.empty(t("No pages yet"), t("This portal has no pages installed."))
 
 
-def _page(page: PageEntry, person: Principal | None) -> st.Page:  # type: ignore[valid-type]
-    title, icon = t(page.title), f":material/{page.icon}:"
+def draw(chosen: st.Page, person: Principal | None) -> None:  # type: ignore[valid-type]
+    """The chosen page, or why this reader doesn't see it; nothing of the page itself runs then."""
+    page = next((page for page in navigation.PAGES if page.key == chosen.url_path), None)
     if person is None:
-        body = _named(sign_in_first, page.key)
-    elif not person.may(page.permission):
-        body = _named(partial(states.no_permission, page.permission), page.key)
+        sign_in_first()
+    elif page is not None and not person.may(page.permission):
+        states.no_permission(page.permission)
     else:
-        visibility = "visible" if page.in_menu else "hidden"
-        return st.Page(page.path, title=title, icon=icon, url_path=page.key, visibility=visibility)  # type: ignore[arg-type]
-    return st.Page(body, title=title, icon=icon, url_path=page.key, visibility="hidden")
-
-
-def _named(body: Callable[[], object], key: str) -> Callable[[], None]:
-    """A page body as a function of its own, since a page is known by its function's name."""
-
-    def shown() -> None:
-        body()
-
-    shown.__name__ = f"page_{key}"
-    return shown
+        chosen.run()
 
 
 def sign_in_first() -> None:
@@ -128,7 +121,7 @@ def run() -> None:
     chosen = st.navigation(menu(person), expanded=True, position="sidebar" if person else "hidden")
     if person is not None:
         reader_footer(person)
-    chosen.run()
+    draw(chosen, person)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def fields_of(node: ast.Call) -> frozenset[str] | None:
+def fields_of(node: ast.Call, *, fills_later: bool) -> frozenset[str] | None:
+    if fills_later and not node.keywords:
+        return None
     names = [keyword.arg for keyword in node.keywords]
     return None if None in names else frozenset(name for name in names if name)
 
@@ -72,6 +74,7 @@ def sayings(path: Path) -> Iterator[Saying]:
     """All messages of a source file: of ``t``, ``n``, ``mark``, and the templates of errors, literal or named."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     named = constants(tree)
+    fills_later = any(isinstance(node, ast.alias) and node.name == "fill" for node in ast.walk(tree))
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
@@ -82,9 +85,9 @@ def sayings(path: Path) -> Iterator[Saying]:
         if first is None:
             continue
         if name == "n" and len(node.args) >= 3 and literal(node.args[1]):
-            yield Saying(first, literal(node.args[1]), where, fields_of(node))
+            yield Saying(first, literal(node.args[1]), where, fields_of(node, fills_later=fills_later))
         elif name in {"t", "mark"}:
-            yield Saying(first, None, where, fields_of(node) if name == "t" else None)
+            yield Saying(first, None, where, fields_of(node, fills_later=fills_later) if name == "t" else None)
         elif of_an_error and " " in first:
             yield Saying(first, None, where, None)
 
