@@ -10,7 +10,7 @@ from typing import Literal
 from core.impact.payoff import Cells
 from core.registry.checks import ALTERNATIVES
 from core.registry.evidence import Basis, Comparison, Evidence, GroupReach
-from core.registry.model import Approval, CheckState
+from core.registry.model import Approval, ApprovalState, CheckState
 from core.registry.phrases import Phrase, say
 from core.words import Words, mark
 
@@ -201,3 +201,14 @@ def stake_text(words: Words, approval: Approval) -> str:
     """What is at stake in a request: an amount a period, signed."""
     stake = approval.stake
     return words.money_per(Decimal(stake.value), stake.currency, stake.period.value, signed=True)
+
+
+def decision(words: Words, approval: Approval) -> str:
+    """Who decided what when, and why."""
+    if approval.decided_at is None:
+        return ""
+    said = {
+        ApprovalState.APPROVED: words.t("Approved by {name} on {when}.", name=approval.decided_by_name, when=words.datetime(approval.decided_at)),
+        ApprovalState.REJECTED: words.t("Rejected by {name} on {when}.", name=approval.decided_by_name, when=words.datetime(approval.decided_at)),
+    }.get(approval.state) or words.t("Withdrawn by {name} on {when}.", name=approval.decided_by_name, when=words.datetime(approval.decided_at))  # fmt: skip
+    return f"{said} {words.t('Reason: {reason}', reason=approval.reason)}" if approval.reason else said

@@ -127,7 +127,6 @@ def _build_data(ws: Workspace, attempt: Attempt, champion: ModelVersion) -> Atte
     def work(tx: Transaction) -> None:
         rows.set_built(tx, done)
         tx.edge(Edge(Node.RETRAINING, attempt.id, Node.DATASET_VERSION, derived.id, "built"))
-        tx.edge(Edge(Node.DEPLOYMENT, attempt.deployment_id, Node.DATASET_VERSION, derived.id, "labelled_cases"))
 
     ws.store.write(work)
     return done

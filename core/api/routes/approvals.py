@@ -17,6 +17,7 @@ from core.registry import approvals
 from core.registry.evidence import evidence_to_json
 from core.registry.model import ApprovalState, CheckState
 from core.registry.store import ApprovalFilter
+from core.serving.service import approve_and_deploy
 
 router = APIRouter(prefix="/approvals", tags=["approvals"])
 
@@ -76,6 +77,22 @@ class ReasonBody(In):
     reason: str = Field("", max_length=2000)
 
 
+class ApproveBody(In):
+    """Why, and whether the version serves at once."""
+
+    reason: str = Field("", max_length=2000)
+    deploy: bool = Field(False, description="Deploy at once, as champion or with `canary_share` as canary.")
+    canary_share: float | None = Field(None, ge=0.001, le=1)
+
+
+class DecisionOut(Out):
+    """The request as it is now, and the deployment where the version serves at once."""
+
+    approval: ApprovalOut
+    deployment_id: str | None
+    deployment_name: str | None
+
+
 @router.post("", status_code=201)
 def request_approval(ws: Ws, actor: Actor, body: RequestBody) -> ApprovalOut:
     """Ask for approval; the evidence is frozen now."""
@@ -107,6 +124,17 @@ def get_approval(ws: Ws, actor: Actor, approval_id: str) -> ApprovalOut:
 def get_evidence(ws: Ws, actor: Actor, approval_id: str) -> Response:
     """The frozen evidence, whole; amounts are text, so that no digit is lost."""
     return Response(evidence_to_json(approvals.get_evidence(ws, actor, approval_id)), media_type="application/json")
+
+
+@router.post("/{approval_id}/approve")
+def approve(ws: Ws, actor: Actor, approval_id: str, body: ApproveBody) -> DecisionOut:
+    """Approve, and with `deploy` serve the version at once."""
+    if not body.deploy:
+        decided = approvals.decide(ws, actor, approval_id, approve=True, reason=body.reason)
+        return DecisionOut(approval=ApprovalOut.model_validate(decided), deployment_id=None, deployment_name=None)
+    deployment = approve_and_deploy(ws, actor, approval_id, body.reason, canary_share=body.canary_share)
+    decided = approvals.get_approval(ws, actor, approval_id)
+    return DecisionOut(approval=ApprovalOut.model_validate(decided), deployment_id=deployment.id, deployment_name=deployment.name)
 
 
 @router.post("/{approval_id}/reject")

@@ -1,0 +1,89 @@
+"""A version of a model as its page shows it, and the dialogs that register one and ask for its approval."""
+
+import streamlit as st
+
+from app.ui import session, states
+from app.ui.evidence import VERSION_STATES
+from app.ui.forms import confirm, number_field
+from app.ui.navigation import goto, link
+from app.ui.page import facts, note, section, t, w
+from core.errors import KachiError
+from core.identity import Permission
+from core.impact.service import find_frozen, list_valued_runs
+from core.registry import approvals as requests
+from core.registry import service as registry
+from core.registry.model import Model, ModelVersion, VersionState
+from core.registry.store import ApprovalFilter
+
+
+def open_register(model: Model) -> None:
+    """Open the dialog that makes a finished run a version."""
+    st.dialog(t("Register a version"))(_register)(model)
+
+
+def _register(model: Model) -> None:
+    ws, me = session.workspace(), session.principal()
+    runs = list_valued_runs(ws, me, model.project_id, 50)
+    if not runs:
+        note(t("This project has no finished training run yet."))
+        return
+    run = st.selectbox(t("Training run"), runs, format_func=lambda r: f"#{r.number} · {r.model_name}", key="register-run")
+    threshold = None
+    if not st.toggle(t("Act where it pays most (chosen on validation data)"), value=True, key="register-best"):
+        percent = number_field(t("Act when the risk is at least"), key="register-threshold", low=0, high=100, decimals=1, unit="%")
+        threshold = None if percent is None else percent / 100
+    text = st.text_area(t("Note"), key="register-note", max_chars=2000)
+    if st.button(t("Register"), type="primary", key="register-go"):
+        try:
+            version = registry.register_model(ws, me, run.id, model_name=model.name, threshold=threshold, note=text or "")
+        except KachiError as error:
+            states.error(error)
+        else:
+            session.flash(t("Version {number} is registered.", number=version.number))
+            st.rerun()
+
+
+def _request(version: ModelVersion) -> None:
+    st.markdown(t("The evidence is put together now and never changes again. Somebody else decides."))
+    text = st.text_area(t("Note for the approver"), key="request-note", max_chars=2000)
+    if st.button(t("Ask for approval"), type="primary", key="request-go"):
+        try:
+            approval = requests.request_approval(session.workspace(), session.principal(), version.id, text or "")
+        except KachiError as error:
+            states.error(error)
+        else:
+            goto("approval", approval=approval.id)
+
+
+def show_version(version: ModelVersion) -> None:
+    """Draw one version: what it promises, what can be done with it, and its requests."""
+    ws, me, words = session.workspace(), session.principal(), w()
+    promise = find_frozen(ws, me, version.impact_report_id)
+    section(t("Version {number}", number=version.number), version.note)
+    facts([
+        (t("State"), t(VERSION_STATES[version.state][0])),
+        (t("Promises"), words.money_per(promise.gain.value, promise.currency, promise.period.value, signed=True)),
+        (t("With 95% confidence"), words.money_range(promise.gain.low, promise.gain.high, promise.currency, signed=True)),
+        (t("Acts when the risk is at least"), words.percent(version.threshold, 1)),
+        (t("Registered by"), f"{version.created_by_name}, {words.datetime(version.created_at)}"),
+        (t("Model package"), version.package_sha256),
+    ])  # fmt: skip
+    with st.container(horizontal=True):
+        refused = states.refused_because(Permission.REQUEST_APPROVAL)
+        if version.state is VersionState.REGISTERED and st.button(
+            t("Ask for approval"), type="primary", key="model-request", disabled=bool(refused), help=refused
+        ):
+            st.dialog(t("Ask for approval"))(_request)(version)
+        refused = states.refused_because(Permission.OPERATE_DEPLOYMENTS)
+        if version.state is VersionState.APPROVED and st.button(t("Retire"), key="model-retire", disabled=bool(refused), help=refused):
+            what = t("It can't be deployed any more. This can't be taken back.")
+            confirm(t("Retire version {number}?", number=version.number), what, lambda reason: _retire(version, reason), button=t("Retire"), reason_required=True)  # fmt: skip
+    link(t("The frozen impact report"), "impact_report", project=version.project_id, report=version.impact_report_id)
+    link(t("Where it came from"), "lineage", kind="model_version", id=version.id)
+    for approval in requests.list_approvals(ws, me, wanted=ApprovalFilter(model_version_id=version.id), limit=10):
+        link(t("Request of {when} and its evidence", when=words.datetime(approval.requested_at)), "approval", approval=approval.id)
+
+
+def _retire(version: ModelVersion, reason: str) -> None:
+    registry.retire_version(session.workspace(), session.principal(), version.id, reason)
+    session.flash(t("Version {number} is retired.", number=version.number))
