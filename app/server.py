@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -39,6 +40,8 @@ def create_app(settings: Settings | None = None) -> streamlit.App:
 
     @asynccontextmanager
     async def lifespan(_: streamlit.App) -> AsyncIterator[dict[str, Any]]:
+        # Streamlit switches uvicorn's access log on whatever its server was told; a portal's own events are logged instead.
+        logging.getLogger("uvicorn.access").disabled = True
         portal = open_portal(chosen)
         install(portal)
         portal.start()
