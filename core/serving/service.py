@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from core.data import service as data
 from core.errors import Conflict, InvalidInput, NotFound
@@ -71,26 +72,30 @@ def deploy_version(
         entity = data.get_version(ws, actor, version.dataset_version_id).roles if version.dataset_version_id else None
         return _first(ws, actor, version, entity.id_column if entity else None, text)
     leading = Leading(version.id, version.number)
+    change = _lead if canary_share is None else partial(_pilot, share=canary_share)
+    return apply_change(ws, actor, found.id, partial(change, leading), text, generation)
 
-    def change(before: Deployment) -> Change:
-        stopped = before.state is DeploymentState.STOPPED
-        if before.champion_id == version.id and not stopped:
-            raise Conflict("Version {number} leads here already. There is nothing to deploy.", number=version.number)
-        if canary_share is None:
-            after = replace(_without_canary(before), champion_id=version.id, champion_number=version.number)
-            kind = MoveKind.PROMOTE if before.canary_id == version.id else MoveKind.DEPLOY
-            return Change(after, kind, leading, leads=version.id)
-        if stopped:
-            raise InvalidInput("This deployment is stopped. Deploy a version as champion first.", field="canary_share")
-        if before.canary_id is not None and before.canary_id != version.id:
-            raise Conflict("Version {number} runs as canary already. Promote or abort it first.", number=before.canary_number)
-        after = replace(
-            before, canary_id=version.id, canary_number=version.number, canary_share=canary_share, state=DeploymentState.PILOT
-        )  # fmt: skip
-        kind = MoveKind.CANARY_SHARE if before.canary_id == version.id else MoveKind.CANARY_START
-        return Change(after, kind, leading, canary_share)
 
-    return apply_change(ws, actor, found.id, change, text, generation)
+def _lead(version: Leading, before: Deployment) -> Change:
+    """Make a version the champion."""
+    if before.champion_id == version.version_id and before.state is not DeploymentState.STOPPED:
+        raise Conflict("Version {number} leads here already. There is nothing to deploy.", number=version.number)
+    after = replace(_without_canary(before), champion_id=version.version_id, champion_number=version.number)
+    kind = MoveKind.PROMOTE if before.canary_id == version.version_id else MoveKind.DEPLOY
+    return Change(after, kind, version, leads=version.version_id)
+
+
+def _pilot(version: Leading, before: Deployment, share: float) -> Change:
+    """Let a version answer a share of the traffic."""
+    if before.state is DeploymentState.STOPPED:
+        raise InvalidInput("This deployment is stopped. Deploy a version as champion first.", field="canary_share")
+    if before.champion_id == version.version_id:
+        raise Conflict("Version {number} leads here already. There is nothing to deploy.", number=version.number)
+    if before.canary_id is not None and before.canary_id != version.version_id:
+        raise Conflict("Version {number} runs as canary already. Promote or abort it first.", number=before.canary_number)
+    after = replace(before, canary_id=version.version_id, canary_number=version.number, canary_share=share, state=DeploymentState.PILOT)
+    kind = MoveKind.CANARY_SHARE if before.canary_id == version.version_id else MoveKind.CANARY_START
+    return Change(after, kind, version, share)
 
 
 def _first(ws: Workspace, actor: Principal, version: ModelVersion, entity_column: str | None, reason: str) -> Deployment:
