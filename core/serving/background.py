@@ -25,7 +25,8 @@ def parts(ws: Workspace, schedules: Schedules) -> tuple[Callable[[], None], Call
 
     def stop() -> None:
         stopping.set()
-        thread.join(timeout=5)
+        if thread.ident is not None:  # a portal that was opened but never started can be closed too
+            thread.join(timeout=5)
 
     return thread.start, stop
 
