@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.errors import InvalidInput
 from core.identity import Permission, Principal, require
 from core.monitoring import intake
 from core.monitoring.catalogue import Catalogue
@@ -136,7 +137,7 @@ def list_predictions(
     """
     require(actor, Permission.READ_DETAILS)
     live = Catalogue(ws).live(deployment_id)
-    until = datetime.fromtimestamp(id_time_ms(before_id) / 1000, tz=UTC).date() if before_id else None
+    until = _day_of(before_id) if before_id else None
     files = intake.list_files(ws.store, "predictions", live.id, newest_first=True)
     wanted = [f for f in files if (until is None or f.day <= until) and (before_id is None or f.min_id < before_id)]
     chosen = _enough(wanted, before_id, limit)
@@ -153,6 +154,13 @@ def list_predictions(
             params=params | ({"t": truths} if truths else {}),
         ).to_arrow_table()
     return [_view(row) for row in frame.to_pylist()]
+
+
+def _day_of(prediction_id: str) -> date:
+    try:
+        return datetime.fromtimestamp(id_time_ms(prediction_id) / 1000, tz=UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        raise InvalidInput("'{id}' is not a prediction's id. Take it from a list of predictions.", field="before", id=prediction_id[:40]) from error
 
 
 def _enough(files: Sequence[StoredFile], before_id: str | None, limit: int) -> list[StoredFile]:

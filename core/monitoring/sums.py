@@ -165,22 +165,27 @@ def read_value(store: Store, window: Window, deployment_ids: Sequence[str] | Non
 
 @dataclass(frozen=True, slots=True)
 class DayTraffic:
-    """Decisions of one day and version."""
+    """Decisions of one day, version and arm, and how many of them have a known outcome."""
 
     day: date
     version: int
     arm: str
-    n: int
+    predictions: int
     treated: int
+    labelled: int
     latency_ms_mean: float
 
 
 def read_days(store: Store, deployment_id: str, window: Window) -> list[DayTraffic]:
     """Traffic by day, version and arm, oldest first."""
+    params = _params(deployment_id, window, None)
     rows = store.rows(
-        "SELECT hour::DATE AS day, version, arm, sum(n)::BIGINT, sum(treated)::BIGINT, sum(latency_ms_sum) / sum(n) FROM prediction_hours"
-        f" WHERE {_WHERE} GROUP BY ALL ORDER BY day, version, arm",
-        _params(deployment_id, window, None),
+        "WITH p AS (SELECT hour::DATE AS day, version, arm, sum(n)::BIGINT AS n, sum(treated)::BIGINT AS treated, sum(latency_ms_sum) AS ms"
+        f" FROM prediction_hours WHERE {_WHERE} GROUP BY ALL),"
+        f" t AS (SELECT hour::DATE AS day, version, arm, sum(n)::BIGINT AS n FROM truth_hours WHERE {_WHERE} GROUP BY ALL)"
+        " SELECT day, version, arm, p.n, p.treated, coalesce(t.n, 0), p.ms / p.n FROM p LEFT JOIN t USING (day, version, arm)"
+        " ORDER BY day, version, arm",
+        [*params, *params],
     )
     return [DayTraffic(*row) for row in rows]
 

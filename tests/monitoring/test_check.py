@@ -146,7 +146,8 @@ def test_drift_day_by_day_and_traffic(ws: Workspace, gateway: Gateway, scientist
     days = service.list_drift_days(ws, scientist, "dep-1", "age", window)
     assert [day for day, _ in days] == ["2026-03-02", "2026-03-03", "2026-03-04"]
     assert all(found.psi > 1 for _, found in days)
-    assert sum(day.n for day in service.list_traffic(ws, scientist, "dep-1", window)) == 3000
+    traffic = service.list_traffic(ws, scientist, "dep-1", window)
+    assert sum(day.predictions for day in traffic) == sum(day.labelled for day in traffic) == 3000
     with pytest.raises(NotFound):
         service.list_drift_days(ws, scientist, "dep-1", "no such", window)
 

@@ -175,15 +175,22 @@ class DriftDayOut(Out):
     drift: DriftFigures
 
 
-class TrafficOut(Out):
-    """Decisions of one day, version and arm."""
+class TrafficPoint(Out):
+    """Decisions of one day, version and arm, and how many of them have a known outcome."""
 
     day: date
     version: int
     arm: str
-    n: int
+    predictions: int
     treated: int
+    labelled: int
     latency_ms_mean: float
+
+
+class TrafficOut(Out):
+    """Traffic of a deployment, oldest first."""
+
+    points: list[TrafficPoint]
 
 
 class PredictionOut(Out):
@@ -334,10 +341,10 @@ def list_drift_days(
 
 
 @router.get("/{deployment_id}/traffic")
-def list_traffic(ws: Ws, actor: Actor, deployment_id: str, from_at: Moment = None, to_at: Moment = None) -> list[TrafficOut]:
+def list_traffic(ws: Ws, actor: Actor, deployment_id: str, from_at: Moment = None, to_at: Moment = None) -> TrafficOut:
     """Decisions by day, version and arm, oldest first."""
     found = service.list_traffic(ws, actor, deployment_id, window_from(from_at, to_at))
-    return [TrafficOut.model_validate(day) for day in found]
+    return TrafficOut(points=[TrafficPoint.model_validate(day) for day in found])
 
 
 @router.get("/{deployment_id}/predictions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from fastapi import APIRouter
 
@@ -17,7 +18,7 @@ router = APIRouter(prefix="/portfolio", tags=["portfolio"])
 
 
 class ProjectValueOut(Out):
-    """One project: where it is, how it stands, what it earned."""
+    """One project: where it is, how it stands, what it earned; `realised` and `promised` speak of decisions with a known outcome."""
 
     project_id: str
     slug: str
@@ -28,6 +29,8 @@ class ProjectValueOut(Out):
     standing: Standing
     currency: str
     reference: AlternativeKind | None
+    realised: Decimal | None
+    promised: Decimal | None
     entry: EntryOut | None
     months: list[LedgerMonthOut]
     deployments: list[LiveOut]
@@ -65,6 +68,8 @@ def _project(row: ProjectRow) -> ProjectValueOut:
         standing=row.standing,
         currency=row.currency,
         reference=row.reference,
+        realised=row.entry.realised if row.entry and row.entry.labelled else None,
+        promised=row.entry.promised if row.entry and row.entry.labelled else None,
         entry=EntryOut.model_validate(row.entry) if row.entry else None,
         months=[LedgerMonthOut.model_validate(month) for month in row.months],
         deployments=[LiveOut.model_validate(live) for live in row.deployments],
