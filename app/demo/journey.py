@@ -183,9 +183,9 @@ class Journey:
     def feedback(self) -> Figures:
         """What became of each call."""
         truth = bank.served_rows(SERVED).truth
-        pairs = [{"prediction_id": a["prediction_id"], "outcome": y} for a, y in zip(self.answers, truth, strict=True)]
+        pairs = [{"prediction_id": a["prediction_id"], "outcome": bool(y)} for a, y in zip(self.answers, truth, strict=True)]
         for start in range(0, len(pairs), BATCH):
-            response = self._gateway("POST", "/feedback", json={"outcomes": pairs[start : start + BATCH]})
+            response = self._gateway("POST", "/feedback", json={"feedback": pairs[start : start + BATCH]})
             expect(response.is_success, f"feedback answered {response.status_code}: {response.text[:300]}")
         return {"labelled": len(pairs), "positive_share": round(sum(truth) / len(truth), 4)}
 
@@ -257,10 +257,10 @@ class Journey:
         arms: dict[str, str] = {}
 
         def both() -> bool:
-            items = [{"entity": f"customer-{i}", "row": row} for i, row in enumerate(rows)]
-            response = self._gateway("POST", "/predict", json={"rows": [i["row"] for i in items], "entities": [i["entity"] for i in items]})
+            items = [{**row, "_entity": f"customer-{i}"} for i, row in enumerate(rows)]
+            response = self._gateway("POST", "/predict", json={"rows": items})
             expect(response.status_code == httpx.codes.OK, f"predict answered {response.status_code}: {response.text[:300]}")
-            arms.update({item["entity"]: answer["arm"] for item, answer in zip(items, response.json()["predictions"], strict=True)})
+            arms.update({item["_entity"]: answer["arm"] for item, answer in zip(items, response.json()["predictions"], strict=True)})
             return "canary" in arms.values()
 
         until(both, 20, "no traffic reached the canary")
