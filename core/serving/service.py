@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from core.data import service as data
+from core.data import store as data
 from core.errors import Conflict, InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.project.model import Phase
@@ -69,8 +69,9 @@ def deploy_version(
             raise InvalidInput(
                 "There is no champion yet that a canary could run beside. Deploy this version as champion.", field="canary_share"
             )
-        entity = data.get_version(ws, actor, version.dataset_version_id).roles if version.dataset_version_id else None
-        return _first(ws, actor, version, entity.id_column if entity else None, text)
+        learned_from = data.get_version(ws.store, version.dataset_version_id)
+        entity = learned_from.roles.id_column if learned_from and learned_from.roles else None
+        return _first(ws, actor, version, entity, text)
     leading = Leading(version.id, version.number)
     change = _lead if canary_share is None else partial(_pilot, share=canary_share)
     return apply_change(ws, actor, found.id, partial(change, leading), text, generation)
