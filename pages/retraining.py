@@ -21,8 +21,8 @@ STATES: dict[AttemptState, tuple[str, Tone]] = {
     AttemptState.TRAINING: (mark("Training"), "blue"),
     AttemptState.COMPARING: (mark("Comparing"), "blue"),
     AttemptState.REQUESTED: (mark("Approval requested"), "green"),
-    AttemptState.STOPPED: (mark("Stopped"), "gray"),
-    AttemptState.FAILED: (mark("Failed"), "red"),
+    AttemptState.STOPPED: (mark("Not taken further"), "gray"),
+    AttemptState.FAILED: (mark("Broke off"), "red"),
 }
 TRIGGERS = {
     Trigger.DRIFT: mark("Drift"),

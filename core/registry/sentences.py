@@ -90,7 +90,7 @@ def figures(words: Words, evidence: Evidence) -> tuple[FigureText, ...]:
         ),
         FigureText(
             words.t("Difference at worst, {period}", period=words.period(value.period.value)),
-            words.money(gain.low, value.currency, signed=True), None, "neutral", words.t("95% sure to be more, {against}", against=against),
+            words.money(gain.low, value.currency, signed=True), None, "neutral", words.t("low end of the 95% interval"),
         ),
     )  # fmt: skip
 
