@@ -42,6 +42,11 @@ class Column:
     missing: int
     distinct: int
 
+    @property
+    def tells(self) -> bool:
+        """Whether rows differ in it; a gap is a difference too."""
+        return self.distinct > 1 or (self.distinct == 1 and self.missing > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnRoles:
@@ -136,4 +141,4 @@ class DatasetVersion:
         if self.roles is None:
             return ()
         hidden = self.roles.not_features
-        return tuple(c for c in self.columns if c.name not in hidden and c.distinct > 1)
+        return tuple(c for c in self.columns if c.name not in hidden and c.tells)

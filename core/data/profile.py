@@ -49,7 +49,7 @@ class Profile:
     Args:
         rows: of the whole version. sampled: how many of them the distributions were taken from.
         duplicates: rows of the sample that stand in it before.
-        constant: columns with one value or none. unique: columns whose every cell differs, as ids do.
+        constant: columns in which no row differs. unique: columns whose every cell differs, as ids do.
     """
 
     rows: int
@@ -74,7 +74,7 @@ def build_profile(table: pa.Table, columns: tuple[Column, ...]) -> Profile:
     frame = sample.to_pandas()
     profiles = tuple(_profile(column, frame[column.name]) for column in columns)
     unique = tuple(c.name for c in columns if c.distinct == table.num_rows and table.num_rows > 1 and c.kind is not Kind.NUMBER)
-    constant = tuple(c.name for c in columns if c.distinct <= 1)
+    constant = tuple(c.name for c in columns if not c.tells)
     return Profile(table.num_rows, len(frame), int(frame.duplicated().sum()), profiles, constant, unique)
 
 

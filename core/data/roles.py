@@ -36,7 +36,7 @@ def check_roles(version: DatasetVersion, roles: ColumnRoles, task: Task, frame: 
             "This data set has {have} rows; training needs at least {need}.", field="roles", have=version.rows, need=MIN_ROWS
         )
     hidden = roles.not_features
-    if not any(c.name not in hidden and c.distinct > 1 for c in version.columns):
+    if not any(c.name not in hidden and c.tells for c in version.columns):
         raise InvalidInput("No column is left to learn from. Leave fewer out.", field="roles.leave_out")
     target = version.column(roles.target)
     assert target is not None

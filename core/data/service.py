@@ -193,6 +193,12 @@ def list_versions(
     return rows.list_versions(ws.store, project_id=project_id, dataset_id=dataset_id, before_id=before_id, limit=limit)
 
 
+def list_newest_versions(ws: Workspace, actor: Principal, *, project_id: str | None = None, limit: int = 200) -> list[DatasetVersion]:
+    """The newest version of each data set, those that changed last first."""
+    require(actor, Permission.READ_DETAILS)
+    return rows.list_newest_versions(ws.store, project_id=project_id, limit=limit)
+
+
 def get_profile(ws: Workspace, actor: Principal, version_id: str) -> Profile:
     """A version's profile."""
     version = get_version(ws, actor, version_id)

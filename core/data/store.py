@@ -119,6 +119,16 @@ def list_versions(
     return [_row_to_version(row) for row in rows]
 
 
+def list_newest_versions(store: Store, *, project_id: str | None, limit: int) -> list[DatasetVersion]:
+    """The newest version of each data set, those that changed last first."""
+    rows = store.rows(
+        f"SELECT {VERSION} FROM dataset_versions WHERE (? IS NULL OR project_id = ?)"
+        " QUALIFY row_number() OVER (PARTITION BY dataset_id ORDER BY number DESC) = 1 ORDER BY id DESC LIMIT ?",
+        [project_id, project_id, limit],
+    )
+    return [_row_to_version(row) for row in rows]
+
+
 def is_used(tx: Transaction, version_id: str) -> bool:
     """Whether something was made of a version."""
     return tx.one("SELECT 1 FROM lineage_edges WHERE source_kind = 'dataset_version' AND source_id = ? LIMIT 1", [version_id]) is not None
