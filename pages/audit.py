@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.chips import chip_html, state_chip
-from app.ui.page import facts, finding, note, open_page, t, w
+from app.ui.page import facts, finding, note, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.identity import trail
 from core.identity.wording import AREAS, VIA, action_name
@@ -20,7 +20,7 @@ DAYS = (1, 7, 30, 0)
 @st.dialog(t("Event"), position="right")
 def open_event(record: AuditRecord) -> None:
     event, words = record.event, w()
-    st.subheader(t(action_name(event.action)), anchor=False)
+    section(t(action_name(event.action)))
     facts([
         (t("Who"), event.actor_name), (t("How"), t(VIA.get(event.via, event.via))), (t("When"), words.datetime(record.at)),
         (t("What"), event.action), (t("Thing"), f"{event.target_kind} {event.target_id}"), (t("Number"), words.number(record.seq)),
@@ -66,9 +66,9 @@ def main() -> None:
     if not found:
         states.empty(t("Nothing happened"), t("No event fits these filters."))
         return
-    columns = [Column(t("What"), "main"), Column(t("Who"), "text", "second"), Column(t("How"), "text"), Column(t("When"), "muted", "end")]
+    columns = [Column(t("What"), "main"), Column(t("Who"), "text", "second"), Column(t("How"), "text"), Column(t("When"), "muted", "hide")]
     rows = [
-        Row(r.id, (Main(t(action_name(r.event.action)), subject(r)), r.event.actor_name, t(VIA.get(r.event.via, r.event.via)), words.datetime(r.at)))
+        Row(r.id, (Main(t(action_name(r.event.action)), subject(r)), t("{name}, {ago}", name=r.event.actor_name, ago=words.ago(r.at, ws.clock())), t(VIA.get(r.event.via, r.event.via)), words.datetime(r.at)))
         for r in found[:shown]
     ]  # fmt: skip
     opened = show_rows(columns, rows, key="audit", label=t("Audit trail"))

@@ -35,7 +35,7 @@ def take() -> None:
 
 @st.dialog(t("Backup"), position="right")
 def open_backup(found: backup.Backup) -> None:
-    st.subheader(found.name, anchor=False)
+    section(found.name)
     note(t("SHA-256 {hash}", hash=found.sha256))
     st.markdown(t("It holds everything, the signing key too: keep it where only administrators can read."))
     st.link_button(t("Download"), f"/api/v1/backups/{found.id}/download", type="primary", icon=":material/download:")

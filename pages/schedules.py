@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.chips import Chip, Tone, state_chip
-from app.ui.page import facts, finding, gap, n, note, open_page, t, w
+from app.ui.page import facts, finding, gap, n, note, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from app.ui.timing import in_words, timing_fields
 from core.errors import KachiError, NotFound
@@ -35,7 +35,7 @@ def chip(schedule: Schedule) -> Chip:
 @st.dialog(t("Schedule"), position="right")
 def open_schedule(schedule: Schedule) -> None:
     words, me, schedules = w(), session.principal(), session.portal().schedules
-    st.subheader(name(schedule), anchor=False)
+    section(name(schedule))
     went = t(OUTCOMES[schedule.last_outcome][0])
     last = t("{when}, {outcome}", when=words.datetime(schedule.last_started_at), outcome=went) if schedule.last_started_at else went
     facts(
@@ -93,7 +93,7 @@ def main() -> None:
         Column(t("Schedule"), "main"),
         Column(t("When"), "text", "second"),
         Column(t("Last run"), "chip", "figure"),
-        Column(t("Next run"), "muted", "end"),
+        Column(t("Next run"), "muted", "hide"),
     ]
     rows = [Row(s.id, (Main(name(s), about(s)), in_words(s.cron), chip(s), words.datetime(s.next_at) if s.next_at else "–")) for s in found]
     if opened := show_rows(columns, rows, key="schedules", label=t("Schedules")):

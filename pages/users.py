@@ -5,7 +5,7 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.chips import state_chip
 from app.ui.forms import text_field
-from app.ui.page import facts, finding, gap, n, note, open_page, t, w
+from app.ui.page import facts, finding, gap, n, note, open_page, section, t, w
 from app.ui.people import language_field, password_field, role_names, roles_field
 from app.ui.rows import Column, Main, Row, show_rows
 from core.errors import KachiError
@@ -54,7 +54,7 @@ def act(user: User, button: str, roles: frozenset[Role], password: str) -> str:
 @st.dialog(t("User"), position="right")
 def open_user(user: User) -> None:
     words = w()
-    st.subheader(user.name, anchor=False)
+    section(user.name)
     seen = words.datetime(user.last_sign_in_at) if user.last_sign_in_at else t("never")
     facts([(t("Email address"), user.email), (t("Since"), words.date(user.created_at)), (t("Last sign-in"), seen)])
     roles = roles_field("edit-roles", user.roles)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from typing import Annotated
 
@@ -34,11 +33,21 @@ def up(*, gateway: Annotated[bool, typer.Option(help="Run a gateway as a child."
 @app.command()
 def gateway() -> None:
     """Run a gateway alone: another replica, or on another machine with the same artifact root."""
-    from app.cli.up import configure_logs
+    from core.serving.gateway import run_gateway
 
-    settings = Settings()
-    configure_logs(settings)
-    raise typer.Exit(importlib.import_module("core.serving.supervise").run_gateway(settings))
+    raise typer.Exit(run_gateway(Settings()))
+
+
+@app.command()
+def demo(*, headless: Annotated[bool, typer.Option(help="Play the whole journey over REST in a temporary home.")] = False) -> None:
+    """Run the demo workspace on this machine, with sample data."""
+    if headless:
+        from app.demo.headless import run_headless
+
+        raise typer.Exit(0 if run_headless().ok else 1)
+    from app.cli.demo import run_demo
+
+    raise typer.Exit(run_demo())
 
 
 app.command("backup")(care.back_up)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
+import asyncio
 import logging
 import socket
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Any
 
+import psutil
 import structlog
 import uvicorn
 
@@ -19,19 +18,22 @@ from core.api.portal import current
 from core.errors import Unavailable
 from core.identity.local import open_local_key
 from core.identity.setup import setup_token
+from core.serving.supervise import GatewayProcess
 from core.settings import Settings
 from core.workspace import open_workspace
 
 DRAIN_S = 4  # open requests get so long; all of a stop takes under ten seconds
+ORPHAN_S = 10.0
 
 
 class PortalServer(uvicorn.Server):
     """Uvicorn that tells where it listens and takes the gateway along."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings, *, with_gateway: bool) -> None:
+    def __init__(self, config: uvicorn.Config, settings: Settings, *, with_gateway: bool, more: Sequence[str] = ()) -> None:
         super().__init__(config)
         self._settings = settings
-        self._gateway: Any = make_gateway(settings) if with_gateway else None
+        self._more = more
+        self._gateway = GatewayProcess(settings) if with_gateway else None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening; then leave the address for commands, start the gateway, say where to go."""
@@ -43,22 +45,33 @@ class PortalServer(uvicorn.Server):
         ws = current().ws
         runfiles.write(self._settings, url, open_local_key(ws))
         if self._gateway is not None:
+            await asyncio.to_thread(end_orphans, self._settings)
             self._gateway.start()
-        say(_greeting(url, self._settings, setup_token(ws), gateway=self._gateway is not None))
+        say([*_greeting(url, self._settings, setup_token(ws), gateway=self._gateway is not None), *self._more])
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop the gateway and the portal; running jobs go on and are taken up by the next portal."""
         runfiles.remove(self._settings)
-        if self._gateway is not None:
-            self._gateway.stop()
-        await super().shutdown(sockets)
+        if self._gateway is None:
+            await super().shutdown(sockets)
+        else:
+            await asyncio.gather(asyncio.to_thread(self._gateway.stop), super().shutdown(sockets))
 
 
-def make_gateway(settings: Settings) -> Any:
-    """The supervised gateway."""
-    if importlib.util.find_spec("core.serving") is None:
-        return None
-    return importlib.import_module("core.serving.supervise").GatewayProcess(settings)
+def end_orphans(settings: Settings) -> None:
+    """End a gateway that outlived its portal: it has gone on answering until now, and its place is needed."""
+    for process in psutil.process_iter():
+        try:
+            command = process.cmdline()
+            if command[1:3] != ["-m", "core.serving.gateway"] or process.ppid() != 1:
+                continue
+            if process.environ().get("KACHI_HOME") == str(settings.home):
+                process.terminate()
+                process.wait(timeout=ORPHAN_S)
+        except psutil.TimeoutExpired:
+            process.kill()
+        except psutil.Error:
+            continue
 
 
 def _reachable(host: str) -> str:
@@ -79,8 +92,12 @@ def say(lines: Sequence[str]) -> None:
     print("\n".join(lines), flush=True)
 
 
-def run_portal(settings: Settings, *, with_gateway: bool = True) -> int:
-    """Run until SIGTERM or SIGINT; the exit status."""
+def run_portal(settings: Settings, *, with_gateway: bool = True, more: Sequence[str] = ()) -> int:
+    """Run until SIGTERM or SIGINT; the exit status.
+
+    Args:
+        more: lines to print once it is ready.
+    """
     configure_logs(settings)
     running = runfiles.read(settings)
     if running is not None:
@@ -95,7 +112,7 @@ def run_portal(settings: Settings, *, with_gateway: bool = True) -> int:
         create_app(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False,
         timeout_graceful_shutdown=DRAIN_S, server_header=False, lifespan="on",
     )  # fmt: skip
-    server = PortalServer(config, settings, with_gateway=with_gateway)
+    server = PortalServer(config, settings, with_gateway=with_gateway, more=more)
     try:
         server.run()
     finally:
