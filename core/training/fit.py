@@ -16,9 +16,7 @@ from core.data.frames import as_features, read_frame
 from core.errors import KachiError
 from core.jobs.protocol import JobContext
 from core.project.model import Task
-from core.training.assess import assess
 from core.training.families import KEYS, family_of, fit_options, hyperparameters
-from core.training.live import LiveCallback
 from core.training.package import LABEL
 from core.training.spec import FitSpec, spec_from_json
 from core.training.split import TEST, TRAIN, VALIDATION, split_rows
@@ -35,6 +33,9 @@ def run(context: JobContext) -> dict[str, Any]:
     """
     spec = spec_from_json(context.spec)
     context.emit("phase", phase="reading", message=mark("Reading the data"))
+    # Imported only now: these libraries take seconds to load, and whoever watches should see that the run has begun.
+    from core.training.assess import assess
+
     frame = read_frame(Path(spec.table_path))
     target = make_target(frame[spec.roles.target], spec)
     when = frame[spec.roles.time_column] if spec.roles.time_column else None
@@ -64,6 +65,8 @@ def make_target(column: pd.Series, spec: FitSpec) -> pd.Series:
 
 def _fit(context: JobContext, spec: FitSpec, features: pd.DataFrame, target: pd.Series, slices: npt.NDArray[np.str_]) -> Any:
     from autogluon.tabular import TabularPredictor
+
+    from core.training.live import LiveCallback
 
     table = features.assign(**{LABEL: target})
     folder = context.folder / "tmp" / "search"

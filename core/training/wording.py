@@ -58,7 +58,7 @@ STATES: Final = {
     RunState.QUEUED: mark("Waiting"),
     RunState.RUNNING: mark("Running"),
     RunState.SUCCEEDED: mark("Finished"),
-    RunState.FAILED: mark("Failed"),
+    RunState.FAILED: mark("Ended with an error"),
     RunState.CANCELLED: mark("Cancelled"),
 }
 
