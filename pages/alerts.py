@@ -7,7 +7,7 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.chips import Chip, state_chip
 from app.ui.navigation import link
-from app.ui.page import facts, finding, n, open_page, section, t, w
+from app.ui.page import facts, finding, gap, n, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.errors import KachiError
 from core.identity.permissions import Permission
@@ -106,8 +106,9 @@ with open_page(t("Alerts")):
     )  # fmt: skip
 names = live_names(ws, me)
 found = inbox.list_alerts(ws, me, limit=200)
-standing = [a for a in found if a.state is not AlertState.RESOLVED]
+standing = inbox.most_urgent_first(found)
 finding(telling.alerts_headline(words, found), t("Alerts open when a check finds something, and close by themselves when it is gone."))
+gap()
 if standing:
     table(n("{n} open alert", "{n} open alerts", len(standing)), standing, "standing")
 elif every == "open" or not found:

@@ -102,7 +102,7 @@ def figures(shown: MonitorView) -> None:
     views.performance(c)
     for ledger in service.get_ledger(ws, me, c.live.id, service.all_time(ws))[:1]:
         gap()
-        views.value(ledger)
+        views.value(ledger, ws.clock())
     sources(telling.sources(words, c))
 
 

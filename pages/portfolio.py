@@ -34,18 +34,9 @@ def choose_span() -> Span:
 
 def chart(total: CurrencyTotal) -> None:
     """Earned against promised, month by month."""
-    months = [
-        MonthValue(
-            m.month,
-            m.entry.realised if m.entry.labelled else None,
-            m.entry.low if m.entry.labelled else None,
-            m.entry.high if m.entry.labelled else None,
-            m.entry.promised if m.entry.labelled else None,
-        )
-        for m in total.months
-    ]
-    title = story.chart_title(words, total.months)
-    about = t("Value per month · {currency} · decisions with a known outcome · shaded: 95% interval", currency=total.currency)
+    shown = story.finished(total.months, ws.clock())
+    months = [MonthValue(m.month, m.entry.realised, m.entry.low, m.entry.high, m.entry.promised) for m in shown]
+    title, about = story.chart_title(words, shown), story.chart_note(words, total.currency, total.months, ws.clock())
     show_chart(value_over_time(words, total.currency, months), title, about, story.month_table(words, total), title, key="value")
 
 
@@ -59,7 +50,7 @@ def project_row(row: ProjectRow) -> Row:
             Chip(story.stage_text(words, row)),
             story.earned_text(words, row.entry),
             story.promised_text(words, row),
-            Spark(story.trend(row)),
+            Spark(story.trend(row, ws.clock())),
             health_cell(Health(row.standing.value)),
         ),
     )
@@ -105,7 +96,7 @@ if not found.projects:
 finding(story.headline(words, found, span), story.lead(words, found))
 show_cards([Card(f.label, f.value, f.delta, tone=f.tone, note=f.note) for f in story.figures(words, found)])  # type: ignore[arg-type]
 gap()
-if found.main is not None and found.main.months:
+if found.main is not None and found.main.entry.labelled:
     chart(found.main)
     gap()
 project_rows(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from app.ui.charts import (
@@ -27,7 +29,7 @@ from core.monitoring.drift import Drift
 from core.monitoring.findings import FeatureDrift
 from core.monitoring.ledger import Ledger
 from core.monitoring.model import Check, MonitorConfig, Verdict
-from core.monitoring.story import chart_title, ledger_table
+from core.monitoring.story import chart_note, chart_title, finished, ledger_table
 from core.monitoring.wording import VERDICTS
 
 TONES = {Verdict.GREEN: "green", Verdict.AMBER: "orange", Verdict.RED: "red", Verdict.INSUFFICIENT_DATA: "blue"}
@@ -109,15 +111,14 @@ def performance(c: Comparison) -> None:
         show_chart(calibration(words, points), said, t("Ten groups of cases by score; line: 95% interval"), None, said, key="calibration")
 
 
-def value(ledger: Ledger) -> None:
+def value(ledger: Ledger, now: datetime) -> None:
     """Earned against promised by month, for one deployment."""
     words = w()
-    known = [m for m in ledger.months if m.entry.labelled]
+    known = finished(ledger.months, now)
     if len(known) < 2:
         return
     months = [MonthValue(m.month, m.entry.realised, m.entry.low, m.entry.high, m.entry.promised) for m in known]
-    title = chart_title(words, ledger.months)
-    about = t("Value per month · {currency} · decisions with a known outcome · shaded: 95% interval", currency=ledger.currency)
+    title, about = chart_title(words, known), chart_note(words, ledger.currency, ledger.months, now)
     show_chart(
         value_over_time(words, ledger.currency, months), title, about, ledger_table(words, ledger.currency, known), title, key="value"
     )

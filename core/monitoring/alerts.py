@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.errors import Conflict, InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.monitoring import monitor_store as rows
-from core.monitoring.model import Alert, AlertState
+from core.monitoring.model import Alert, AlertState, Severity
 from core.store import Transaction
 from core.store.lineage import Node
 from core.workspace import Workspace
@@ -28,6 +29,12 @@ def list_alerts(
     return rows.list_alerts(
         ws.store, state=state.value if state else None, deployment_id=deployment_id, project_id=project_id, before_id=before_id, limit=limit
     )
+
+
+def most_urgent_first(alerts: Sequence[Alert]) -> list[Alert]:
+    """Those that aren't resolved: what to act on before what to watch, what nobody has taken before what somebody has, newest first."""
+    standing = [a for a in alerts if a.state is not AlertState.RESOLVED]
+    return sorted(standing, key=lambda a: (a.severity is not Severity.CRITICAL, a.state is not AlertState.OPEN))
 
 
 def get_alert(ws: Workspace, actor: Principal, alert_id: str) -> Alert:

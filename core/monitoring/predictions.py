@@ -160,7 +160,9 @@ def _day_of(prediction_id: str) -> date:
     try:
         return datetime.fromtimestamp(id_time_ms(prediction_id) / 1000, tz=UTC).date()
     except (ValueError, OverflowError, OSError) as error:
-        raise InvalidInput("'{id}' is not a prediction's id. Take it from a list of predictions.", field="before", id=prediction_id[:40]) from error
+        raise InvalidInput(
+            "'{id}' is not a prediction's id. Take it from a list of predictions.", field="before", id=prediction_id[:40]
+        ) from error
 
 
 def _enough(files: Sequence[StoredFile], before_id: str | None, limit: int) -> list[StoredFile]:

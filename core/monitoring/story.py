@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from core.identity import Permission, Principal, require
@@ -18,6 +19,8 @@ from core.workspace import Workspace
 
 # A difference smaller than this share of the promise is told as "as promised".
 LITTLE = Decimal("0.01")
+# Two months compare where at least this share of their outcomes is known.
+COMPARABLE = 0.8
 
 STAGES: dict[Stage, str] = {
     Stage.FRAMING: mark("Framing the question"),
@@ -114,7 +117,9 @@ def _months(words: Words, months: Sequence[LedgerMonth]) -> str:
     first, last = months[0].month, months[-1].month
     if first == last:
         return words.month(first)
-    return words.t("{first} to {last}", first=words.month(first, year=first.year != last.year), last=words.month(last))
+    apart = first.year != last.year
+    ja = words.language == "ja"  # the year stands once: at the end in English, at the start in Japanese
+    return words.t("{first} to {last}", first=words.month(first, year=apart or ja), last=words.month(last, year=apart or not ja))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +138,23 @@ def figures(words: Words, portfolio: Portfolio) -> tuple[Figure, ...]:
     return (_newest(words, portfolio), _kept(words, portfolio), _waiting(words, portfolio), _attention(words, portfolio))
 
 
+def finished(months: Sequence[LedgerMonth], now: datetime) -> tuple[LedgerMonth, ...]:
+    """Months with known outcomes that are over; the month that runs would look like a fall. Where nothing else is known, it stays."""
+    known = tuple(m for m in months if m.entry.labelled)
+    over = tuple(m for m in known if (m.month.year, m.month.month) < (now.year, now.month))
+    return over or known
+
+
 def _newest(words: Words, portfolio: Portfolio) -> Figure:
     total = portfolio.main
-    known = [m for m in total.months if m.entry.labelled] if total else []
+    known = finished(total.months, portfolio.window.to_at) if total else ()
     if total is None or not known:
         return Figure(words.t("Earned so far"), "–", None, "neutral", words.t("no outcome known yet"))
     last = known[-1]
     label = words.t("Earned in {month}", month=words.month(last.month, year=False))
     value = words.money(last.entry.realised, total.currency)
-    if len(known) == 1:
-        return Figure(label, value)
+    if len(known) == 1 or min(last.entry.coverage, known[-2].entry.coverage) < COMPARABLE:
+        return Figure(label, value, None, "neutral", words.t("{share} of the outcomes known", share=words.percent(last.entry.coverage)))
     before = known[-2]
     step = words.money(last.entry.realised - before.entry.realised, total.currency, signed=True, minus="-")
     return Figure(label, value, step, "auto", words.t("vs {month}", month=words.month(before.month, year=False)))
@@ -262,15 +274,22 @@ def freshness(ws: Workspace, actor: Principal, words: Words) -> str | None:
     return None if newest is None else words.t("updated {ago}", ago=words.ago(newest, ws.clock()))
 
 
-def trend(row: ProjectRow) -> tuple[float, ...]:
-    """A project's months as a small line; flat before the first outcome."""
-    known = tuple(float(m.entry.realised) for m in row.months if m.entry.labelled)
+def trend(row: ProjectRow, now: datetime) -> tuple[float, ...]:
+    """A project's finished months as a small line; flat before the first outcome."""
+    known = tuple(float(m.entry.realised) for m in finished(row.months, now))
     return known[-24:] if len(known) > 1 else (0.0, 0.0)
 
 
 def month_table(words: Words, total: CurrencyTotal) -> dict[str, list[str]]:
     """The chart's figures, every digit."""
     return ledger_table(words, total.currency, [m for m in total.months if m.entry.labelled])
+
+
+def chart_note(words: Words, currency: str, months: Sequence[LedgerMonth], now: datetime) -> str:
+    """The gray line of the chart; says where the running month is left out."""
+    about = words.t("Value per month · {currency} · decisions with a known outcome · shaded: 95% interval", currency=currency)
+    left_out = len(finished(months, now)) < len([m for m in months if m.entry.labelled])
+    return f"{about} · {words.t('the running month is left out')}" if left_out else about
 
 
 def ledger_table(words: Words, currency: str, months: Sequence[LedgerMonth]) -> dict[str, list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from core.identity import Principal
@@ -30,7 +32,7 @@ def test_nothing_live(ws: Workspace, open_page: OpenPage, scientist: Principal, 
 def test_drift_is_the_headline(
     ws: Workspace, gateway: made.Gateway, versions: dict, open_page: OpenPage, scientist: Principal, language: str, finding: str
 ) -> None:
-    recent = ws.clock() - made.timedelta(days=4)
+    recent = ws.clock() - timedelta(days=4)
     serve(ws, gateway, 600, at=recent, ages=(99,))
     run_check(ws, scientist, "dep-1")
     page = open_page("monitoring", scientist, language=language)
@@ -41,7 +43,7 @@ def test_drift_is_the_headline(
 
 
 def test_check_now_is_one_click(ws: Workspace, gateway: made.Gateway, versions: dict, open_page: OpenPage, scientist: Principal) -> None:
-    serve(ws, gateway, 300, at=ws.clock() - made.timedelta(days=2))
+    serve(ws, gateway, 300, at=ws.clock() - timedelta(days=2))
     page = open_page("monitoring", scientist)
     assert "Not checked yet" in page.title[0].value
     next(b for b in page.button if b.label == "Check now").click().run()
@@ -52,7 +54,7 @@ def test_check_now_is_one_click(ws: Workspace, gateway: made.Gateway, versions: 
 def test_settings_open_and_are_kept(
     ws: Workspace, gateway: made.Gateway, versions: dict, open_page: OpenPage, scientist: Principal, approver: Principal
 ) -> None:
-    serve(ws, gateway, 60, at=ws.clock() - made.timedelta(days=2))
+    serve(ws, gateway, 60, at=ws.clock() - timedelta(days=2))
     page = open_page("monitoring", scientist)
     next(b for b in page.button if b.label == "Settings").click().run()
     assert not page.exception
