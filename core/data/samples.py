@@ -86,9 +86,9 @@ SAMPLES: Final = (
         ProjectSpec(
             "Term deposit campaign", "Whom should we call about a term deposit?",
             Nouns("customer", "customers", "would subscribe", "would have declined", "call", "calls"),
-            # A call costs 8; a subscription earns 80 in its first year, the call's cost already taken off: 72.
-            value=_value("EUR", Period.MONTH, 2000, ("72", "-8", "0", "0"), TodaysRule("poutcome", Operator.EQUALS, "success"),
-                         "Call 8, subscription 80"),
+            # A call costs 8; a subscription earns 160 over its term, the call's cost already taken off: 152.
+            value=_value("EUR", Period.MONTH, 2000, ("152", "-8", "0", "0"), TodaysRule("poutcome", Operator.EQUALS, "success"),
+                         "Call 8, subscription 160"),
             is_sample=True,
         ),
         ColumnRoles("y", "yes", time_column="contacted_on", leave_out=("duration",)),

@@ -13,7 +13,7 @@ from core.words import Words
 from core.words.speech import mark
 
 KINDS = {
-    Kind.NUMBER: mark("Number"),
+    Kind.NUMBER: mark("Decimal number"),
     Kind.INTEGER: mark("Whole number"),
     Kind.BOOLEAN: mark("True or false"),
     Kind.CATEGORY: mark("Category"),
