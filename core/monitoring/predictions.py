@@ -21,6 +21,7 @@ from core.store.ids import id_time_ms
 from core.workspace import Workspace
 
 META = ("prediction_id", "predicted_at", "version", "model_version_id", "score", "decision", "y", "replayed")
+OWN = ("id", "ms_at", "version", "model_version_id", "score", "decision", "truth", "replayed")  # as the files call them
 PREFIX = "x:"
 
 
@@ -69,7 +70,7 @@ def labelled_rows(ws: Workspace, deployment_id: str, *, since: datetime | None =
         return pd.DataFrame({name: pd.Series(dtype="object") for name in META})
     with lake.connect() as con:
         frame = con.sql(
-            "SELECT p.id, p.ms_at, p.version, p.model_version_id, p.score, p.decision, t.truth, p.replayed, p.COLUMNS('x:.*')"
+            "SELECT p.*, t.truth"
             " FROM read_parquet($p, union_by_name = true) p JOIN read_parquet($t) t ON t.prediction_id = p.id"
             " WHERE p.ms_at >= $since ORDER BY p.id DESC LIMIT $most",
             params={
@@ -97,7 +98,8 @@ def _newest_days(files: Sequence[StoredFile], limit: int | None) -> set[date]:
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
     features = {name: name.removeprefix(PREFIX) for name in frame.columns if name.startswith(PREFIX)}
     taken = set(features.values())
-    own = dict(zip(("id", "ms_at", "version", "model_version_id", "score", "decision", "truth", "replayed"), META, strict=True))
+    own = dict(zip(OWN, META, strict=True))
+    frame = frame[[*OWN, *features]].copy()
     frame["ms_at"] = pd.to_datetime(frame["ms_at"], unit="ms", utc=True)
     return frame.rename(columns={raw: _free(name, taken) for raw, name in own.items()} | features)
 
