@@ -54,7 +54,7 @@ def show_live(view: RunView) -> None:
     st.progress(view.progress.share, text=f"{done} · {clock}")
     show_cards(_cards(view), key="live")
     st.space("small")
-    left, right = st.columns([0.6, 0.4], gap="medium")
+    left, right = st.columns([0.64, 0.36], gap="medium")
     with left:
         leaderboard_table(view)
     with right:

@@ -112,7 +112,7 @@ def metrics_table(metrics: tuple[Metric, ...], title: str, about: str) -> None:
 
 
 def show_curves(found: Evaluation) -> None:
-    """ROC and precision-recall side by side, then calibration and the spread of scores."""
+    """ROC and precision-recall side by side, then calibration beside all metrics."""
     words = w()
     auc, precision = found.metric_named("roc_auc"), found.metric_named("average_precision")
     base_rate = next((p.y for p in found.pr if p.x >= 1), 0.0)
@@ -132,6 +132,17 @@ def show_curves(found: Evaluation) -> None:
         title = t("How far predicted likelihoods can be taken at their word")
         show_chart(calibration(words, bins), title, t("dot: observed share, line: 95% interval (Wilson)"), None, title, key="calibration")
     with right:
+        metrics_table(found.metrics, t("All metrics"), t("Test rows; yes-or-no decisions at a threshold of 50%"))
+
+
+def show_scores(found: Evaluation) -> None:
+    """How the scores of both kinds of cases are spread, or how far numbers are off."""
+    words = w()
+    if found.task is Task.MULTICLASS:
+        show_classes(found)
+    elif found.task is Task.REGRESSION:
+        show_residuals(found)
+    else:
         yes = [Bin(b.low, b.high, b.positives) for b in found.scores]
         no = [Bin(b.low, b.high, b.negatives) for b in found.scores]
         title = t("Where both kinds of cases are scored")
@@ -251,23 +262,21 @@ def show_finished(view: RunView, found: Evaluation) -> None:
     finding(finished_headline(view, found), finished_sentence(view, found), chip=run_chip(view.run.state))
     metric_cards(found)
     gap()
-    left, right = st.columns([0.55, 0.45], gap="medium")
+    final_leaderboard(view, found)
+    gap()
+    left, right = st.columns(2, gap="medium")
     with left:
-        final_leaderboard(view, found)
-    with right:
         show_importance(found)
+    with right:
+        show_scores(found)
     gap()
     if found.task is Task.BINARY:
         show_curves(found)
         gap()
         show_threshold(view)
-    elif found.task is Task.MULTICLASS:
-        show_classes(found)
     else:
-        show_residuals(found)
+        metrics_table(found.metrics, t("All metrics"), t("Test rows"))
     gap()
-    with st.expander(t("All metrics with their intervals"), type="compact"):
-        metrics_table(found.metrics, t("Metrics"), t("Test rows; yes-or-no decisions at a threshold of 50%"))
     if view.progress.log:
         with st.expander(t("Log"), type="compact"):
             show_log(view, 300)
