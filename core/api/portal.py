@@ -48,8 +48,10 @@ class Portal:
         """Stop the background work, fold the log into the file and close it. Running jobs go on."""
         self.parts.stop()
         self.ws.jobs.stop()
-        self.ws.store.checkpoint()
-        self.ws.store.close()
+        try:
+            self.ws.store.checkpoint()
+        finally:
+            self.ws.store.close()
         log.info("portal.stopped")
 
 

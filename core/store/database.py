@@ -6,18 +6,21 @@ import errno
 import random
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
+import structlog
 
 from core.errors import Conflict, StorageFull, Unavailable
 from core.store.audit import AuditEvent, append_event
 from core.store.lineage import Edge, add_edge
 from core.store.migrations import migrate
 
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Row = tuple[Any, ...]
 RETRIES = 8
@@ -74,33 +77,62 @@ class Store:
         self._clock = clock
         self._local = threading.local()
         self._write_lock = threading.RLock()
+        self._memory_mb = memory_mb
+        self._cursors: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
+        self._opened = 0
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._root = self._connect()
+        migrate(self._root, clock())
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
-            self._root = duckdb.connect(str(path), config={"memory_limit": f"{memory_mb}MB", "threads": 2})
+            root = duckdb.connect(str(self.path), config={"memory_limit": f"{self._memory_mb}MB", "threads": 2})
         except duckdb.IOException as error:
             if "lock" in str(error).lower():
                 raise Unavailable(
-                    "Another process has the store {path} open. A portal is running already: use it, or stop it first.", path=str(path)
+                    "Another process has the store {path} open. A portal is running already: use it, or stop it first.", path=str(self.path)
                 ) from error
             raise
-        self._root.execute("SET TimeZone = 'UTC'")
-        migrate(self._root, clock())
+        root.execute("SET TimeZone = 'UTC'")
+        return root
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
-        if cursor is None:
+        if cursor is None or self._local.opened != self._opened:
+            self._local.opened = self._opened
             cursor = self._root.cursor()
             cursor.execute("SET TimeZone = 'UTC'")
+            self._cursors.add(cursor)
             self._local.cursor = cursor
         return cursor
 
+    def _reopen(self, opened: int) -> None:
+        """DuckDB gives a file up after a write that failed half-way (a full disk): opened anew, it shows all that was committed."""
+        with self._write_lock:
+            if self._opened != opened:
+                return
+            log.warning("store.reopened", path=str(self.path))
+            # As long as one cursor lives, connecting gives the same broken instance back.
+            for connection in [*self._cursors, self._root]:
+                connection.close()
+            self._root = self._connect()
+            self._opened += 1
+
+    def _read(self, run: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        opened = self._opened
+        try:
+            return run(self._cursor())
+        except (duckdb.FatalException, duckdb.ConnectionException):
+            self._reopen(opened)
+            return run(self._cursor())
+
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""
-        return self._cursor().execute(sql, list(params)).fetchall()
+        return self._read(lambda cursor: cursor.execute(sql, list(params)).fetchall())
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
         """First row of a query, or None."""
-        return self._cursor().execute(sql, list(params)).fetchone()
+        return self._read(lambda cursor: cursor.execute(sql, list(params)).fetchone())
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's cursor, for reads that want Arrow or pandas back. Never write through it."""
@@ -114,16 +146,19 @@ class Store:
             StorageFull: no room left; nothing of it was kept.
         """
         for attempt in range(RETRIES):
+            opened = self._opened
             try:
                 return self._attempt(work)
-            except duckdb.TransactionException as error:
+            except (duckdb.Error, OSError) as error:
+                if isinstance(error, duckdb.FatalException | duckdb.ConnectionException):
+                    self._reopen(opened)
+                if _is_full(error):
+                    raise StorageFull(self.path.parent) from error
+                if not isinstance(error, duckdb.TransactionException | duckdb.ConnectionException):
+                    raise
                 if attempt == RETRIES - 1:
                     raise Conflict("Somebody else changed the same thing at the same moment. Look again and retry.") from error
                 time.sleep(random.uniform(0.5, 1.5) * 0.004 * 2**attempt)
-            except (duckdb.IOException, OSError) as error:
-                if _is_full(error):
-                    raise StorageFull(self.path.parent) from error
-                raise
         raise AssertionError("unreachable")
 
     def _attempt(self, work: Callable[[Transaction], T]) -> T:
@@ -140,9 +175,21 @@ class Store:
             return result
 
     def checkpoint(self) -> None:
-        """Fold the write-ahead log into the file."""
+        """Fold the write-ahead log into the file.
+
+        Raises:
+            StorageFull: no room left; the log stays, with all that is committed.
+        """
         with self._write_lock:
-            self._cursor().execute("CHECKPOINT")
+            opened = self._opened
+            try:
+                self._cursor().execute("CHECKPOINT")
+            except duckdb.Error as error:
+                if isinstance(error, duckdb.FatalException):
+                    self._reopen(opened)
+                if _is_full(error):
+                    raise StorageFull(self.path.parent) from error
+                raise
 
     def exclusive(self) -> threading.RLock:
         """Lock that keeps writers out while it is held (backup)."""
@@ -158,8 +205,9 @@ def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
     try:
         cursor.execute("ROLLBACK")
     except duckdb.Error as error:
-        # A failed COMMIT has rolled back already; anything else is worth seeing.
-        if "no transaction is active" not in str(error).lower():
+        # A failed COMMIT has rolled back already, and a connection that was given up has nothing to roll back.
+        known = isinstance(error, duckdb.FatalException | duckdb.ConnectionException) or "no transaction is active" in str(error).lower()
+        if not known:
             raise
 
 
