@@ -227,6 +227,6 @@ def trained_until(ws: Workspace, champion_id: str) -> datetime | None:
 
 
 def seen_until(ws: Workspace, champion_id: str, last: Attempt | None) -> datetime | None:
-    """From when on no attempt has looked at labelled cases."""
+    """From when on no attempt has looked at labelled cases; they are counted by hour, so the hour that was seen in part is left out."""
     known = [at for at in (trained_until(ws, champion_id), last.seen_until if last else None) if at is not None]
-    return max(known, default=None)
+    return max(known) + timedelta(hours=1) if known else None
