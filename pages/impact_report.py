@@ -28,24 +28,22 @@ def threshold_card(report: ImpactReport) -> None:
         left, right = st.columns([0.54, 0.46], gap="medium")
         with right:
             section(say.slider_question(words, report))
-            chosen = st.slider(
-                say.axis_title(words, report), 0.0, scale.top, scale.recommended, scale.step, scale.format, key="at", bind="query-params"
-            )
+            label = say.axis_title(words, report)
+            chosen = st.slider(label, 0.0, scale.top, scale.recommended, scale.step, scale.format, key=scale.key, bind="query-params")
             point = scale.point(chosen)
             (profit, money), (actions, count) = say.figures(words, report, point)
-            best = scale.is_recommended(chosen)
-            delta = t("Best choice") if best else words.money(point.value - report.value.value, report.currency, signed=True, minus="-")
-            card = Card(profit, money, delta, tone="good" if best else "auto", note=None if best else t("against the best choice"))
+            if scale.is_recommended(chosen):
+                card = Card(profit, money, t("Best choice"), tone="good")
+            else:
+                card = Card(profit, money, say.off_text(words, report, point), note=t("against the best choice"))
             show_cards([card, Card(actions, count)], border=False)
-            reached = say.reached_of_1000(report, point)
-            shares = [Share(t("reached"), reached), Share(t("missed"), 1000 - reached, "rest")]
+            reached, missed = say.split_of_1000(report, point)
+            shares = [Share(t("reached"), reached), Share(t("missed"), missed, "rest")]
             show_frequencies(say.reach_sentence(words, report, point), shares, of=1000, note=say.squares_note(words, report, point))
             note(say.unneeded_sentence(words, report, point))
         with left:
             curve = [ProfitPoint(p.threshold, p.value, p.low, p.high) for p in report.curve]
-            chart = profit_curve(
-                words, report.currency, curve, best=report.threshold, chosen=point.threshold, axis_title=say.axis_title(words, report)
-            )
+            chart = profit_curve(words, report.currency, curve, best=report.threshold, chosen=point.threshold, axis_title=label)
             about = say.amounts_note(words, report, t("shaded: 95% interval"))
             show_chart(chart, say.curve_finding(words, report), about, None, say.curve_finding(words, report), key="curve")
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import NotEnoughData
-from core.impact.arrays import BoolArray, FloatArray, as_outcomes
+from core.impact.arrays import BoolArray, FloatArray, IntArray, as_outcomes
 from core.impact.payoff import Cells, RowValues, payoff_array
 from core.project.value_model import PayoffMatrix
 
@@ -117,15 +117,24 @@ def pair_cells(y: npt.ArrayLike, first: npt.ArrayLike, second: npt.ArrayLike) ->
         first, second: decisions, or probabilities of being treated, shape (n,), or one number for all rows.
     """
     outcome = as_outcomes(y)
-    one = np.broadcast_to(np.asarray(first, dtype=np.float64), outcome.shape)
-    two = np.broadcast_to(np.asarray(second, dtype=np.float64), outcome.shape)
-    levels_one, code_one = np.unique(one, return_inverse=True)
-    levels_two, code_two = np.unique(two, return_inverse=True)
+    levels_one, code_one = _levels(first)
+    levels_two, code_two = _levels(second)
     code = (code_one * levels_two.size + code_two) * 2 + outcome
-    counts = np.bincount(code, minlength=levels_one.size * levels_two.size * 2).astype(np.float64)
+    counts = np.bincount(np.broadcast_to(code, outcome.shape), minlength=levels_one.size * levels_two.size * 2).astype(np.float64)
     index = np.arange(counts.size)
     pair = index // 2
     return PairCells(counts, (index % 2).astype(np.bool_), levels_one[pair // levels_two.size], levels_two[pair % levels_two.size])
+
+
+def _levels(treated: npt.ArrayLike) -> tuple[FloatArray, IntArray]:
+    """Distinct probabilities of being treated, and which of them each row has."""
+    given = np.asarray(treated)
+    if given.ndim == 0:
+        return given.reshape(1).astype(np.float64), np.zeros((), dtype=np.int64)
+    if given.dtype == np.bool_:
+        return np.array([0.0, 1.0]), given.astype(np.int64)
+    levels, code = np.unique(given.astype(np.float64), return_inverse=True)
+    return levels, code.astype(np.int64)
 
 
 def bootstrap_difference(pair: PairCells, payoff: PayoffMatrix, rng: np.random.Generator, replicates: int = REPLICATES) -> FloatArray:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.errors import Corrupt, InvalidInput, NotEnoughData
@@ -67,22 +69,21 @@ def read_scores(path: Path, *, models: bool = False) -> RunScores:
     missing = sorted({"split", "row", "y", "score"} - set(table.column_names))
     if missing:
         raise Corrupt("The scores of this run lack the columns {missing}. Train the run again.", missing=", ".join(missing))
-    split = np.asarray(table["split"].to_pylist(), dtype=object)
-    columns = {name: table[name].to_numpy() for name in table.column_names if name != "split"}
-    return RunScores(_slice(VALIDATION, split, columns), _slice(TEST, split, columns))
+    return RunScores(_slice(VALIDATION, table), _slice(TEST, table))
 
 
-def _slice(name: str, split: np.ndarray[tuple[int], np.dtype[np.object_]], columns: Mapping[str, FloatArray]) -> Slice:
-    mask = split == name
-    if not mask.any():
+def _slice(name: str, table: pa.Table) -> Slice:
+    part = table.filter(pc.equal(table["split"], name))
+    if part.num_rows == 0:
         raise NotEnoughData("This run has no {split} rows, so its value can't be told. Train it on more rows.", split=name)
+    columns = {column: part[column].to_numpy() for column in part.column_names if column != "split"}
     if columns["y"].dtype == object or columns["y"].dtype.kind in "US":
         raise InvalidInput("Only yes-or-no runs are valued by a payoff matrix with four cells.", field="run")
-    y = as_outcomes(columns["y"][mask])
+    y = as_outcomes(columns["y"])
     return Slice(
         name,
-        columns["row"][mask].astype(np.int64),
+        columns["row"].astype(np.int64),
         y,
-        as_scores(columns["score"][mask], y.size),
-        {n.removeprefix(MODEL_PREFIX): as_scores(v[mask], y.size) for n, v in columns.items() if n.startswith(MODEL_PREFIX)},
+        as_scores(columns["score"], y.size),
+        {n.removeprefix(MODEL_PREFIX): as_scores(v, y.size) for n, v in columns.items() if n.startswith(MODEL_PREFIX)},
     )

@@ -115,6 +115,18 @@ def reached_of_1000(report: ImpactReport, point: CurvePoint | None = None) -> in
     return round(1000 * cells.tp / cells.positives) if cells.positives else 0
 
 
+def split_of_1000(report: ImpactReport, point: CurvePoint | None = None) -> tuple[int, int]:
+    """Reached and missed of 1,000 positive cases; nothing where there are none."""
+    cells = report.cells if point is None else point.cells
+    reached = reached_of_1000(report, point)
+    return (reached, 1000 - reached) if cells.positives else (0, 0)
+
+
+def off_text(words: Words, report: ImpactReport, point: CurvePoint) -> str:
+    """What another threshold brings more or less than the report's, with an ASCII sign for Streamlit's arrow."""
+    return words.money(point.value - report.value.value, report.currency, signed=True, minus="-")
+
+
 def squares_note(words: Words, report: ImpactReport, point: CurvePoint | None = None) -> str:
     """What a square stands for, and how many actions are unneeded."""
     cells, nouns = report.cells if point is None else point.cells, _nouns(words, report)

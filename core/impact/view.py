@@ -33,6 +33,11 @@ class ThresholdScale:
     recommended: float
     format: str
 
+    @property
+    def key(self) -> str:
+        """Name of the slider in the address: one for each run, so that a choice never carries over to another report."""
+        return f"at-{self.report.run_id[-6:]}"
+
     def is_recommended(self, percent: float) -> bool:
         """Whether the reader stands where the report stands."""
         return abs(percent - self.recommended) < self.step / 2
