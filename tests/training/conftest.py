@@ -54,8 +54,9 @@ def make_table(rows: int = ROWS, seed: int = 3) -> pd.DataFrame:
 TARGETS = {Task.BINARY: ("churn", "yes"), Task.MULTICLASS: ("level", None), Task.REGRESSION: ("spend", None)}
 
 
-def make_case(ws: Workspace, actor: Principal, task: Task, table: pd.DataFrame | None = None, name: str = "Churn") -> Case:
+def make_case(ws: Workspace, actor: Principal, task: Task | str, table: pd.DataFrame | None = None, name: str = "Churn") -> Case:
     """A project of a task, with data whose roles are declared."""
+    task = Task(task)
     value = ValueModelSpec("JPY", Period.MONTH, 10_000, PAYOFF) if task is Task.BINARY else None
     project = create_project(ws, actor, ProjectSpec(name, "Whom should we call?", NOUNS, task, value))
     content = (make_table() if table is None else table).to_csv(index=False).encode()
