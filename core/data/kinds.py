@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.model import DataWarning, Kind
+from core.errors import InvalidInput
 
 # Seen as missing only where all other cells of the column are numbers or dates: elsewhere "None" or "NA" may be a category.
 MARKERS = pa.array(["na", "n/a", "nan", "null", "none", "-", "?", "missing", "#n/a"])
@@ -132,6 +133,9 @@ def type_arrow_column(name: str, column: pa.ChunkedArray) -> TypedColumn:
     """Give a typed Arrow column (from Parquet) one of Kachi's kinds.
 
     Nested columns are the caller's to refuse.
+
+    Raises:
+        InvalidInput: a type that can't be said in words.
     """
     kind = column.type
     if pa.types.is_dictionary(kind):
@@ -141,13 +145,18 @@ def type_arrow_column(name: str, column: pa.ChunkedArray) -> TypedColumn:
     if pa.types.is_integer(kind) and not pa.types.is_uint64(kind):
         return TypedColumn(name, Kind.INTEGER, column.cast(pa.int64()))
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_uint64(kind):
-        floats = column.cast(pa.float64())
+        floats = column.cast(pa.float64(), safe=False)
         finite = pc.if_else(pc.is_finite(floats), floats, pa.scalar(None, pa.float64()))
         return TypedColumn(name, Kind.NUMBER, finite)
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        moments = column.cast(pa.timestamp("us", tz="UTC")) if getattr(kind, "tz", None) else column.cast(pa.timestamp("us"))
+        moments = column.cast(pa.timestamp("us", tz="UTC" if getattr(kind, "tz", None) else None), safe=False)  # finer parts are cut
         return TypedColumn(name, Kind.DATETIME, moments.cast(pa.timestamp("us")))
-    text = column.cast(pa.string())
+    try:
+        text = column.cast(pa.string())
+    except pa.ArrowException as error:
+        raise InvalidInput(
+            "The column '{name}' holds {kind}, not single values. Flatten it or leave it out.", field="file", name=name, kind=str(kind)[:60]
+        ) from error
     return TypedColumn(name, word_kind(text, len(pc.unique(text))), text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 from pydantic import TypeAdapter
@@ -86,12 +87,26 @@ def _profile(column: Column, values: pd.Series) -> ColumnProfile:
         numbers = as_numbers(known)
         if numbers.size == 0:
             return ColumnProfile(*base, (), (), (), None, None, None, None, examples)
-        counts, edges = np.histogram(numbers, bins=min(HISTOGRAM_BINS, max(1, column.distinct)))
-        figures = (float(numbers.min()), float(numbers.max()), float(numbers.mean()), float(np.median(numbers)))
-        return ColumnProfile(*base, tuple(map(float, edges)), tuple(map(int, counts)), (), *figures, examples)
+        edges, counts = _histogram(numbers, min(HISTOGRAM_BINS, max(1, column.distinct)))
+        scale = max(1.0, float(np.abs(numbers).max()) / 1e150)  # keeps sums of huge numbers finite
+        mean, median = float(np.mean(numbers / scale)) * scale, float(np.median(numbers / scale)) * scale
+        return ColumnProfile(*base, edges, counts, (), float(numbers.min()), float(numbers.max()), mean, median, examples)
     tallied = as_texts(known).value_counts().head(TOP)
     top = tuple((str(value)[:120], int(count)) for value, count in tallied.items())
     return ColumnProfile(*base, (), (), top, None, None, None, None, examples)
+
+
+def _histogram(numbers: npt.NDArray[np.float64], bins: int) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    """Edges and counts of equal bins; one bin where the range is too narrow, or too wide, to be cut."""
+    low, high = float(numbers.min()), float(numbers.max())
+    with np.errstate(all="ignore"):
+        try:
+            counts, edges = np.histogram(numbers, bins=bins)
+        except ValueError:
+            return (low, high), (numbers.size,)
+    if not np.isfinite(edges).all() or counts.sum() != numbers.size:
+        return (low, high), (numbers.size,)
+    return tuple(map(float, edges)), tuple(map(int, counts))
 
 
 def profile_to_json(profile: Profile) -> bytes:
