@@ -69,6 +69,7 @@ def main() -> None:
     if not waiting and not decided:
         states.empty(t("No requests yet"), t("When a data scientist asks for a version's approval, it appears here with its evidence."))
         return
+    gap()
     if waiting:
         show_waiting(waiting)
         gap()

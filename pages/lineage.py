@@ -93,6 +93,7 @@ def main() -> None:
         t("Where things came from, and what came of them"),
         t("Every step records what went into it, in the same moment in which it happens."),
     )
+    gap()
     left, right = st.columns(2, gap="medium")
     with left:
         section(t("What is live because of this data set?"))

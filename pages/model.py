@@ -36,6 +36,7 @@ def main() -> None:
         title,
         t("In {deployment} since {when}.", deployment=current[0].deployment_name, when=words.datetime(current[0].since)) if current else "",
     )
+    gap()
     columns = [Column(t("Version"), "main"), Column(t("State"), "chip"), Column(t("Registered"), "muted")]
     rows = [
         Row(v.id, (Main(t("Version {number}", number=v.number), t("run #{run}, {name}", run=v.run_number, name=v.created_by_name)),

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from app.ui import session, states
-from app.ui.chips import Chip, Tone, state_chip
-from app.ui.navigation import goto
+from app.ui.chips import Chip, Tone, show_chips, state_chip
+from app.ui.navigation import goto, link
 from app.ui.page import finding, gap, n, note, open_page, section, t, w
 from app.ui.policy_form import policy_form
 from app.ui.rows import Column, Main, Row, show_rows
+from app.ui.text import md
 from core.errors import KachiError
 from core.identity import Permission
 from core.registry.phrases import say
@@ -30,31 +31,33 @@ TRIGGERS = {
     Trigger.SCHEDULE: mark("Schedule"),
     Trigger.MANUAL: mark("By hand"),
 }
+SHOWN = 12
 
 
-def attempt_row(attempt: Attempt) -> Row:
+def show_attempt(attempt: Attempt) -> None:
     words = w()
-    reason = say(words, attempt.outcome or attempt.cause)
     text, tone = STATES[attempt.state]
-    return Row(attempt.id, (Main(reason, t(TRIGGERS[attempt.trigger])), state_chip(t(text), tone), words.datetime(attempt.started_at)))
+    with st.container(border=True, gap="xsmall", key=f"attempt-{attempt.id}"):
+        started = t("{trigger}, started {when}", trigger=t(TRIGGERS[attempt.trigger]), when=words.datetime(attempt.started_at))
+        show_chips([state_chip(t(text), tone)])
+        st.markdown(md(say(words, attempt.outcome or attempt.cause)))
+        note(started)
+        with st.container(horizontal=True):
+            if attempt.approval_id:
+                link(t("The request and its evidence"), "approval", approval=attempt.approval_id)
+            if attempt.run_id:
+                link(t("The challenger's training run"), "run", run=attempt.run_id)
 
 
 def show_attempts(view: PolicyView) -> None:
-    section(n("{n} attempt", "{n} attempts", len(view.attempts)), t("Both versions decide on the newest cases with a known outcome; only a sure gain goes on."))  # fmt: skip
+    section(
+        n("{n} attempt", "{n} attempts", len(view.attempts)),
+        t("Both versions decide on the newest cases with a known outcome; only a sure gain goes on."),
+    )
     if not view.attempts:
         note(t("None so far."))
-        return
-    columns = [
-        Column(t("Outcome"), "main", width="minmax(0, 4fr)"),
-        Column(t("State"), "chip"),
-        Column(t("Started"), "muted", width="170px"),
-    ]
-    if opened := show_rows(columns, [attempt_row(a) for a in view.attempts], key="attempts", label=t("Attempts")):
-        found = next(a for a in view.attempts if a.id == opened)
-        if found.approval_id:
-            goto("approval", approval=found.approval_id)
-        if found.run_id:
-            goto("run", run=found.run_id)
+    for attempt in view.attempts[:SHOWN]:
+        show_attempt(attempt)
 
 
 def show_last(view: PolicyView) -> None:
@@ -104,6 +107,7 @@ def main() -> None:
     finding(
         t("{name} is retrained by itself", name=chosen.live.name) if on else t("{name} is retrained only by hand", name=chosen.live.name)
     )
+    gap()
     left, right = st.columns([3, 2], gap="medium")
     with left:
         show_last(chosen)

@@ -26,7 +26,7 @@ KINDS = {
     Node.POLICY: mark("Retraining policy"),
     Node.RETRAINING: mark("Retraining"),
 }
-ROW_HEIGHT = 54
+ROW_HEIGHT = 78
 
 
 def kind_name(kind: str) -> str:
@@ -53,10 +53,14 @@ def lineage_chart(graph: Graph, width_of_label: int = 150) -> Chart:
     x = alt.X("x:Q", scale=alt.Scale(domain=[-0.35, deepest + 0.35]), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, 1], reverse=True), axis=None)
     dots = alt.Chart(base.rows(points))
+    even, odd = (dots.transform_filter(f"datum.x % 2 == {rest}") for rest in (0, 1))
     layers = [
         alt.Chart(base.rows(strokes)).mark_rule(strokeWidth=1.2, opacity=0.55).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=base.role_colour()),
         dots.mark_point(filled=True, size=110, opacity=1).encode(x=x, y=y, color=base.role_colour()),
-        base.text_mark(dots, dy=-13, limit=width_of_label).encode(x=x, y=y, text="label:N"),
-        base.text_mark(dots, dy=17, limit=width_of_label, fontWeight=400, opacity=0.7, fontSize=11).encode(x=x, y=y, text="kind:N"),
+        # Neighbouring columns write above and below in turn, so that long names don't meet.
+        base.text_mark(even, dy=-26, limit=width_of_label).encode(x=x, y=y, text="label:N"),
+        base.text_mark(even, dy=-12, limit=width_of_label, fontWeight=400, opacity=0.7, fontSize=11).encode(x=x, y=y, text="kind:N"),
+        base.text_mark(odd, dy=17, limit=width_of_label).encode(x=x, y=y, text="label:N"),
+        base.text_mark(odd, dy=31, limit=width_of_label, fontWeight=400, opacity=0.7, fontSize=11).encode(x=x, y=y, text="kind:N"),
     ]  # fmt: skip
-    return base.frame(layers, height=max(200, ROW_HEIGHT * crowd + 30))
+    return base.frame(layers, height=max(220, ROW_HEIGHT * crowd + 40))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from core.data.store import list_datasets
 from core.registry import lineage_store as edges
 from core.registry.lineage_store import Key
 from core.store.lineage import Node
@@ -27,6 +29,10 @@ def label_things(ws: Workspace, keys: Iterable[Key]) -> dict[Key, Label]:
     """Names of things, by kind and id; one that nothing is known of goes by the end of its id."""
     wanted = list(keys)
     told = edges.audited(ws.store, wanted)
+    sets = [key for key in wanted if key[0] == Node.DATASET]
+    if sets:
+        names = {d.id: d for d in list_datasets(ws.store, project_id=None, before_id=None, limit=10_000)}
+        told |= {key: {"name": names[key[1]].name, "at": names[key[1]].created_at} for key in sets if key[1] in names}
     return {key: _label(key, told.get(key, {})) for key in wanted}
 
 
@@ -45,5 +51,7 @@ def _text(kind: str, told: Mapping[str, Any]) -> str:
             return f"{name} v{number}".strip()
         case Node.RUN if number is not None:
             return f"#{number} {name}".strip()
+        case Node.IMPACT_REPORT if told.get("gain"):
+            return f"{Decimal(str(told['gain'])):+,.0f} {told.get('currency', '')}".strip()
         case _:
             return name or (f"#{number}" if number is not None else "")

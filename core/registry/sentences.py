@@ -45,13 +45,20 @@ def headline(words: Words, evidence: Evidence) -> tuple[str, str]:
         "judged": len(evidence.judged),
         "other": _other(words, evidence),
     }
-    if gain.value >= 0:
+    if gain.value >= 0 and evidence.passed == len(evidence.judged):
+        title = words.t("Version {version} earns {money} more than {other}, and passes all {judged} checks", **fields)
+    elif gain.value >= 0:
         title = words.t("Version {version} earns {money} more than {other}, and passes {passed} of {judged} checks", **fields)
     else:
         title = words.t("Version {version} earns {money} less than {other}, and passes {passed} of {judged} checks", **fields)
     span = words.money_range(gain.low, gain.high, value.currency, signed=True, start=True)
     sentence = words.t("{range} {period} with 95% confidence.", range=span, period=words.period(value.period.value))
-    return title, " ".join([sentence, *_warnings(words, evidence)])
+    on = (
+        [words.t("Told from {rows}.", rows=compared_on(words, comparison))]
+        if comparison and comparison.basis is not Basis.SAME_TEST_ROWS
+        else []
+    )
+    return title, " ".join([sentence, *on, *_warnings(words, evidence)])
 
 
 def _other(words: Words, evidence: Evidence) -> str:
@@ -81,11 +88,11 @@ def figures(words: Words, evidence: Evidence) -> tuple[FigureText, ...]:
             words.money(gain.value, value.currency, signed=True, minus="-"), "auto", against,
         ),
         FigureText(
-            words.t("{case_many} who {outcome} that we reach", case_many=nouns.case_many, outcome=nouns.outcome),
+            _opening(words.t("{case_many} who {outcome} that we reach", case_many=nouns.case_many, outcome=nouns.outcome)),
             _of(words, reached, 1000), _moved(words, reached, base[0]), "auto", against if base[0] is not None else "",
         ),
         FigureText(
-            words.t("{action_many} that are not needed", action_many=nouns.action_many), _of(words, unneeded, 100),
+            _opening(words.t("{action_many} that are not needed", action_many=nouns.action_many)), _of(words, unneeded, 100),
             _moved(words, unneeded, base[1]), _fewer_is_good(unneeded, base[1]), against if base[1] is not None else "",
         ),
         FigureText(
@@ -93,6 +100,10 @@ def figures(words: Words, evidence: Evidence) -> tuple[FigureText, ...]:
             words.money(gain.low, value.currency, signed=True), None, "neutral", words.t("low end of the 95% interval"),
         ),
     )  # fmt: skip
+
+
+def _opening(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _rates(evidence: Evidence) -> tuple[int | None, int | None, tuple[int | None, int | None]]:
@@ -144,9 +155,10 @@ def segments_title(words: Words, evidence: Evidence) -> str:
 def segments_note(words: Words, evidence: Evidence) -> str:
     """Unit, interval, and how many groups were looked at: with many, one looks bad by chance."""
     return words.t(
-        "Of 100 {case_many} who {outcome}, how many we reach · line: 95% interval · the least of {groups} groups, of which one in twenty looks unusual by chance",
+        "Of 100 {case_many} who {outcome} among {rows} test rows, how many we reach · line: 95% interval · least of {groups} groups; one in twenty looks unusual by chance",
         case_many=evidence.nouns.case_many,
         outcome=evidence.nouns.outcome,
+        rows=words.number(evidence.headline.rows),
         groups=evidence.segments.looked_at,
     )
 

@@ -1,5 +1,7 @@
 """The approval page: the evidence in words, who may decide, and what deciding does."""
 
+# ruff: noqa: F811
+
 from __future__ import annotations
 
 import pytest
@@ -12,7 +14,8 @@ from core.registry.service import register_model
 from core.serving.service import list_deployments
 from core.workspace import Workspace
 from tests.pages.conftest import OpenPage, texts
-from tests.registry.conftest import project, world  # noqa: F401
+from tests.pages.people import press
+from tests.registry.conftest import both, project, second_approver, world  # noqa: F401
 from tests.registry.world import Project, World, make_frame
 
 
@@ -29,8 +32,17 @@ def waiting(ws: Workspace, scientist: Principal, approver: Principal, world: Wor
 @pytest.mark.parametrize(
     ("language", "says"),
     [
-        ("en", ["Version 2 earns", "a month more than version 1", "What changed since version 1", "Risks you accept", "Beats every alternative"]),
-        ("ja", ["バージョン2", "バージョン1", "承知していただくリスク", "どの代替策よりも優れている"]),
+        (
+            "en",
+            [
+                "Version 2 earns",
+                "a month more than version 1",
+                "What changed since version 1",
+                "Risks you accept",
+                "Beats every alternative",
+            ],
+        ),
+        ("ja", ["バージョン2", "バージョン1", "承知していただくリスク", "どの選択肢よりも優れている"]),
     ],
 )
 def test_the_evidence_is_told(open_page: OpenPage, approver: Principal, waiting: Approval, language: str, says: list[str]) -> None:
@@ -45,9 +57,9 @@ def test_the_evidence_is_told(open_page: OpenPage, approver: Principal, waiting:
 
 def test_an_approver_decides_in_a_dialog(ws: Workspace, open_page: OpenPage, approver: Principal, waiting: Approval) -> None:
     page = open_page("approval", approver, approval=waiting.id)
-    page.button(key="approval-reject").click().run()
-    page.text_area(key="k-confirm-reason").set_value("not now").run()
-    page.button(key="k-confirm-go").click().run()
+    press(page, "approval-reject")
+    page.text_area(key="k-confirm-reason").set_value("not now")
+    press(page, "approval-reject", "k-confirm-go")
     assert not page.exception
     decided = get_approval(ws, approver, waiting.id)
     assert (decided.state, decided.reason) == (ApprovalState.REJECTED, "not now")
@@ -55,13 +67,15 @@ def test_an_approver_decides_in_a_dialog(ws: Workspace, open_page: OpenPage, app
 
 def test_a_rejection_without_a_reason_stays_open(ws: Workspace, open_page: OpenPage, approver: Principal, waiting: Approval) -> None:
     page = open_page("approval", approver, approval=waiting.id)
-    page.button(key="approval-reject").click().run()
-    page.button(key="k-confirm-go").click().run()
+    press(page, "approval-reject")
+    press(page, "approval-reject", "k-confirm-go")
     assert "Write a reason first." in texts(page)
     assert get_approval(ws, approver, waiting.id).state is ApprovalState.OPEN
 
 
-def test_who_asked_sees_why_the_buttons_are_off(open_page: OpenPage, both: Principal, ws: Workspace, world: World, project: Project) -> None:  # noqa: F811
+def test_who_asked_sees_why_the_buttons_are_off(
+    open_page: OpenPage, both: Principal, ws: Workspace, world: World, project: Project
+) -> None:  # noqa: F811
     own = request_approval(ws, both, register_model(ws, both, world.add(project.id, make_frame(2_000))).id)
     page = open_page("approval", both, approval=own.id)
     for key in ("approval-reject", "approval-approve", "approval-deploy"):
@@ -79,13 +93,15 @@ def test_a_viewer_reads_but_does_not_decide(open_page: OpenPage, viewer: Princip
         assert word not in texts(page)
 
 
-def test_somebody_else_was_first(ws: Workspace, open_page: OpenPage, approver: Principal, second: Principal, waiting: Approval) -> None:
+def test_somebody_else_was_first(
+    ws: Workspace, open_page: OpenPage, approver: Principal, second_approver: Principal, waiting: Approval
+) -> None:
     page = open_page("approval", approver, approval=waiting.id)
-    page.button(key="approval-reject").click().run()
-    decide(ws, second, waiting.id, approve=True, reason="quick")
-    page.text_area(key="k-confirm-reason").set_value("slow").run()
-    page.button(key="k-confirm-go").click().run()
-    assert any("Kato has approved this request already" in e.value for e in page.error)
+    press(page, "approval-reject")
+    decide(ws, second_approver, waiting.id, approve=True, reason="quick")
+    page.run()
+    assert not [b for b in page.button if b.key == "approval-reject"]
+    assert "Approved by Kato" in texts(page)
 
 
 def test_a_decided_request_has_no_buttons(ws: Workspace, open_page: OpenPage, approver: Principal, waiting: Approval) -> None:
@@ -112,28 +128,14 @@ def test_an_unknown_request_is_said_so(open_page: OpenPage, viewer: Principal) -
     assert "There is no such request" in texts(page)
 
 
-@pytest.fixture
-def both() -> Principal:
-    from core.identity import Role
-
-    return Principal("user-oda", "Oda", "oda@example.com", frozenset({Role.SCIENTIST, Role.APPROVER}))
-
-
-@pytest.fixture
-def second() -> Principal:
-    from core.identity import Role
-
-    return Principal("user-kato", "Kato", "kato@example.com", frozenset({Role.APPROVER}))
-
-
-def test_approve_and_deploy_is_one_click(ws: Workspace, open_page: OpenPage, approver: Principal, waiting: Approval, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_approve_and_deploy_is_one_click(
+    ws: Workspace, open_page: OpenPage, approver: Principal, waiting: Approval, monkeypatch: pytest.MonkeyPatch
+) -> None:
     called: list[tuple[str, str]] = []
     monkeypatch.setattr("core.serving.service.approve_and_deploy", lambda ws, me, key, reason: called.append((key, reason)))
     page = open_page("approval", approver, approval=waiting.id)
-    page.button(key="approval-deploy").click().run()
-    if page.text_area:
-        page.text_area(key="k-confirm-reason").set_value("worth it").run()
-    page.button(key="k-confirm-go").click().run()
+    press(page, "approval-deploy")
+    press(page, "approval-deploy", "k-confirm-go")
     assert not page.exception
     assert [key for key, _ in called] == [waiting.id]
     assert list_deployments(ws, approver) == []
