@@ -40,6 +40,8 @@ class PortalServer(uvicorn.Server):
         await super().startup(sockets)
         if self.should_exit or not self.servers:
             return
+        # An access log would keep what stands in addresses: set-up links, and who looked at what.
+        logging.getLogger("uvicorn.access").disabled = True
         port = self.servers[0].sockets[0].getsockname()[1]
         url = f"http://{_reachable(self._settings.host)}:{port}"
         ws = current().ws
@@ -120,6 +122,10 @@ def run_portal(settings: Settings, *, with_gateway: bool = True, more: Sequence[
     return 0 if server.started else 1
 
 
+# Without local variables: they may hold passwords, keys and customers' rows.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
+
 def configure_logs(settings: Settings) -> None:
     """One line an event on stderr: readable on a terminal, JSON where a machine collects it."""
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
@@ -131,8 +137,8 @@ def configure_logs(settings: Settings) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks if not on_terminal else structlog.processors.StackInfoRenderer(),
-            structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
+            _TRACEBACKS if not on_terminal else structlog.processors.StackInfoRenderer(),
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback) if on_terminal else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -15,7 +15,7 @@ from app.demo.steps import Figures, Reporter, expect
 from core.client import KachiClient
 
 RUN_S = 120
-SERVED = 4500
+SERVED = 8000
 BATCH = 500
 CANARY_ROWS = 400
 
@@ -163,7 +163,7 @@ class Journey:
             response = self._gateway("POST", "/predict", json={"rows": [row]})
             return response.status_code == httpx.codes.OK and response.json()["predictions"][0]["version"] == number
 
-        return until(answered, 20, f"the gateway does not serve version {number}")
+        return until(answered, 60, f"the gateway does not serve version {number}")
 
     def predict(self) -> Figures:
         """The calls of early 2009, served in batches."""
@@ -207,9 +207,11 @@ class Journey:
         """A check finds that the world has moved, and says so in an alert."""
         check = self.scientist.post(f"/monitors/{self.deployment['id']}/checks")
         alerts = self.scientist.get("/alerts", state="open")["items"]
-        expect(check["light"] in {"amber", "red"}, f"no drift was found: {check['light']}")
+        verdicts = {part["part"]: part["verdict"] for part in check["parts"]}
+        expect(check["verdict"] in {"amber", "red"}, f"no drift was found: {verdicts}")
         expect(alerts, "no alert was raised")
-        return {"light": check["light"], "parts": {p["kind"]: p["light"] for p in check["parts"]}, "alerts": len(alerts)}
+        said = [reason["template"] for part in check["parts"] if part["verdict"] in {"amber", "red"} for reason in part["reasons"]]
+        return {"verdict": check["verdict"], "parts": verdicts, "alerts": len(alerts), "reasons": said}
 
     def retrain(self) -> Figures:
         """The policy rebuilds the data, trains a challenger, compares in money, and asks for approval."""
@@ -225,12 +227,12 @@ class Journey:
     def approve_challenger(self) -> Figures:
         """An approver agrees, after reading what changed."""
         evidence = self.approver.get(f"/approvals/{self.attempt['approval_id']}/evidence")
-        done = self.approver.post(
+        answer = self.approver.post(
             f"/approvals/{self.attempt['approval_id']}/approve", {"reason": "Better on the newest calls", "deploy": False}
         )
         self.challenger = self.scientist.get(f"/models/versions/{self.attempt['model_version_id']}")
         checks = {c["key"]: c["state"] for c in evidence["checks"]}
-        return {"version": self.challenger["number"], "state": done["state"], "checks": checks}
+        return {"version": self.challenger["number"], "state": answer["approval"]["state"], "checks": checks}
 
     def canary(self) -> Figures:
         """A share of traffic to the challenger, sticky by customer; then promoted."""
