@@ -10,12 +10,13 @@ import typer
 
 from app.cli import runfiles
 from app.cli.door import open_door
-from app.cli.output import say_json
+from app.cli.output import say_json, say_table
 from core.errors import InvalidInput
 from core.settings import Settings
 from core.store.backup import restore_backup
 
-audit = typer.Typer(help="Prove the audit trail.", no_args_is_help=True)
+audit = typer.Typer(help="Read and prove the audit trail.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SIGNS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 
 
@@ -46,7 +47,7 @@ def restore(archive: Annotated[Path, typer.Argument(help="Archive that 'kachi ba
     print(f"Every file's hash holds, and the audit trail of {back.audit_events} events is whole (head {back.audit_head[:16]}).")
 
 
-def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(*, as_json: AsJson = False) -> None:
     """Check the store, the audit trail, the artifacts, the disk, the spool, the keys and the gateway."""
     settings = Settings()
     running = runfiles.read(settings)
@@ -61,9 +62,16 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
     raise typer.Exit(1 if any(check["health"] == "fail" for check in checks) else 0)
 
 
-@audit.callback()
-def audit_root() -> None:
-    """Prove the audit trail."""
+@audit.command("list")
+def list_audit(count: Annotated[int, typer.Option(help="How many.", min=1, max=500)] = 20, *, as_json: AsJson = False) -> None:
+    """The newest events: who did what, when."""
+    with open_door(Settings()) as client:
+        found: Any = client.get("/audit", limit=count)["items"]
+    if as_json:
+        say_json(found)
+    else:
+        rows = [(e["at"][:19], e["actor_name"], e["via"], e["action"], f"{e['target_kind']} {e['target_id']}") for e in found]
+        say_table(("When (UTC)", "Who", "How", "What", "Thing"), rows)
 
 
 @audit.command("verify")

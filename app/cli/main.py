@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import metadata
 from typing import Annotated
 
 import httpx
@@ -17,9 +18,12 @@ from core.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
-@app.callback()
-def root() -> None:
+@app.callback(invoke_without_command=True)
+def root(*, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
     """Kachi: what models are worth."""
+    if version:
+        print(f"kachi {metadata.version('kachi')}")
+        raise typer.Exit
 
 
 @app.command()
@@ -45,7 +49,7 @@ def demo(*, headless: Annotated[bool, typer.Option(help="Play the whole journey 
         from app.demo.headless import run_headless
 
         raise typer.Exit(0 if run_headless().ok else 1)
-    from app.cli.demo import run_demo
+    from app.demo.command import run_demo
 
     raise typer.Exit(run_demo())
 

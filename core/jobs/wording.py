@@ -32,12 +32,10 @@ RHYTHMS: dict[Rhythm, str] = {
 }
 KINDS: dict[str, str] = {
     "training": mark("Training"),
-    "training.run": mark("Training"),
-    "retraining": mark("Retraining"),
-    "retraining.check": mark("Look whether to retrain"),
-    "retraining.scheduled": mark("Retraining"),
+    "training.fit": mark("Training"),
+    "retraining.compare": mark("Compare challenger and champion"),
+    "retraining.evaluate": mark("Look whether to retrain"),
     "monitoring.check": mark("Check what is served"),
-    "serving.replay": mark("Replay of sample data"),
 }
 
 
