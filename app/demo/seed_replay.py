@@ -24,7 +24,9 @@ def replay_history(stage: Stage, deployment_id: str) -> None:
     with GatewayClient(stage.gateway_url, grant=grant) as gateway:
         _await_served(gateway, name)
         for month, found in by_month(cases):
-            stage.once(f"served {month}", lambda _, month=month, found=found: _serve_month(stage, gateway, (deployment_id, name), month, found))
+            stage.once(
+                f"served {month}", lambda _, month=month, found=found: _serve_month(stage, gateway, (deployment_id, name), month, found)
+            )
         total = sum(stage.progress.get(stage.step(f"served {month}")) for month, _ in by_month(cases))
     stage.once("arrived", lambda _: _await_arrival(stage, deployment_id, total))
 
@@ -48,9 +50,8 @@ def _serve_month(stage: Stage, gateway: GatewayClient, deployment: tuple[str, st
     deployment_id, name = deployment
     begun = stage.step(f"begun {month}")
     ids = _ids_there(stage, deployment_id, cases) if stage.progress.get(begun) else {}
-    stage.progress.keep(begun, value := True)
-    missing = [case for case in cases if case.entity not in ids] if value else []
-    for piece in _pieces(missing):
+    stage.progress.keep(begun, answer=True)
+    for piece in _pieces([case for case in cases if case.entity not in ids]):
         rows = [{**case.features, "_entity": case.entity, "_served_at": case.served_at.isoformat()} for case in piece]
         answers = gateway.predict(name, rows)
         ids |= {case.entity: answer["prediction_id"] for case, answer in zip(piece, answers, strict=True)}
@@ -79,13 +80,15 @@ def _ids_there(stage: Stage, deployment_id: str, cases: Sequence[Case]) -> dict[
 def _await_arrival(stage: Stage, deployment_id: str, wanted: int) -> int:
     """Wait until the portal has taken in everything that was served; how much that is."""
     until = time.monotonic() + ARRIVED_S
-    since = (stage.progress.now - timedelta(days=366)).isoformat()
+    window = {"from_at": (stage.progress.now - timedelta(days=366)).isoformat(), "to_at": stage.progress.now.isoformat()}
     while True:
         stage.admin.post("/monitors/ingest")
-        traffic = stage.scientist.get(f"/monitors/{deployment_id}/traffic", from_at=since)
+        traffic = stage.scientist.get(f"/monitors/{deployment_id}/traffic", **window)
         seen = sum(point["predictions"] for point in traffic["points"])
         if seen >= wanted:
             return int(seen)
         if time.monotonic() > until:
-            raise Unavailable("Only {seen} of {wanted} predictions have reached the portal. Start the demo again.", seen=seen, wanted=wanted)
+            raise Unavailable(
+                "Only {seen} of {wanted} predictions have reached the portal. Start the demo again.", seen=seen, wanted=wanted
+            )
         time.sleep(0.3)
