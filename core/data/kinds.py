@@ -15,10 +15,10 @@ from core.errors import InvalidInput
 # Seen as missing only where all other cells of the column are numbers or dates: elsewhere "None" or "NA" may be a category.
 MARKERS = pa.array(["na", "n/a", "nan", "null", "none", "-", "?", "missing", "#n/a"])
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-WHOLE = r"^[+-]?\d{1,17}$"
 DATE = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
 CODE = r"^0\d+$"
 TRUE_FALSE = frozenset({"true", "false"})
+FIRST_LOOK = 1000  # values that a cheap look refuses a column by, before all of it is read as numbers
 MIXED_SHARE = 0.5
 MAX_CATEGORIES = 1000
 
@@ -76,14 +76,17 @@ def _marker_warning(name: str, markers: pa.Array) -> DataWarning | None:
 
 
 def _numbers(name: str, column: pa.ChunkedArray, known: pa.Array, markers: pa.Array) -> TypedColumn | None:
-    if not _all_match(known, NUMBER) or _any_match(known, CODE):
+    if not _all_match(known[:FIRST_LOOK], NUMBER) or _any_match(known, CODE):
         return None
     clean = pc.replace_substring_regex(_nulled(column, markers), "^[+]", "")
-    whole = _all_match(known, WHOLE)
-    values = clean.cast(pa.int64()) if whole else clean.cast(pa.float64())
-    if not whole and not bool(pc.all(pc.is_finite(values.drop_null())).as_py()):
-        return None
-    return TypedColumn(name, Kind.INTEGER if whole else Kind.NUMBER, values, _marker_warning(name, markers))
+    for kind, type_ in ((Kind.INTEGER, pa.int64()), (Kind.NUMBER, pa.float64())):
+        try:
+            values = clean.cast(type_)
+        except pa.ArrowInvalid:
+            continue
+        if bool(pc.all(pc.is_finite(values.drop_null())).as_py()):
+            return TypedColumn(name, kind, values, _marker_warning(name, markers))
+    return None
 
 
 def _dates(name: str, column: pa.ChunkedArray, known: pa.Array, markers: pa.Array) -> TypedColumn | None:
