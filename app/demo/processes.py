@@ -16,7 +16,7 @@ import httpx
 from core.errors import Unavailable
 from core.settings import ROOT, Settings, child_environment
 
-READY_S = 60.0
+READY_S = 120.0
 STOP_S = 15.0
 
 

@@ -28,7 +28,8 @@ from core.store.artifacts import write_atomic
 from core.words import mark
 
 log = structlog.get_logger(__name__)
-POLL_S = 0.1
+POLL_S = 0.1  # while a job runs
+IDLE_S = 0.5  # while none does: an idle portal should be idle
 GRACE_S = 3.0  # from SIGTERM to SIGKILL; a cancelled job is gone within five seconds
 STOPPED = mark("The job was stopped before it ended.")
 LINGER_S = 2.0  # a process that has written its result and still lives after that is ended
@@ -53,6 +54,7 @@ class Supervisor:
         self._halt = threading.Event()
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
+        self._busy = True
 
     def start(self) -> None:
         """Start the thread; jobs that ran when the last portal ended are taken up again."""
@@ -91,7 +93,7 @@ class Supervisor:
                 # The loop must outlive a bad job or a full disk; the next round tries again.
                 log.exception("jobs.tick_failed")
                 self._halt.wait(1.0)
-            self._wake.wait(POLL_S)
+            self._wake.wait(POLL_S if self._busy else IDLE_S)
             self._wake.clear()
 
     def tick(self) -> None:
@@ -101,8 +103,10 @@ class Supervisor:
             for job in running:
                 self._guarded(job, self._watch)
             free = self._settings.job_concurrency - len(table.in_state(self._store, JobState.RUNNING))
-            for job in table.next_queued(self._store, max(free, 0)):
+            waiting = table.next_queued(self._store, max(free, 0))
+            for job in waiting:
                 self._guarded(job, self._launch)
+            self._busy = bool(running or waiting)
 
     def _guarded(self, job: Job, step: Callable[[Job], None]) -> None:
         try:
