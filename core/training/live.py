@@ -38,7 +38,12 @@ class LiveCallback(AbstractCallback):  # type: ignore[misc]
         return any(Path(self.folder, name).exists() for name in ("cancel", STOP_FILE))
 
     def _before_model_fit(
-        self, trainer: Any, model: Any, time_limit: float | None = None, stack_name: str = "core", level: int = 1
+        self,
+        trainer: Any,  # noqa: ARG002 - the signature is AutoGluon's
+        model: Any,
+        time_limit: float | None = None,  # noqa: ARG002
+        stack_name: str = "core",  # noqa: ARG002
+        level: int = 1,  # noqa: ARG002
     ) -> tuple[bool, bool]:
         stop = self._stop()
         if not stop:
@@ -46,7 +51,13 @@ class LiveCallback(AbstractCallback):  # type: ignore[misc]
             emit(self.events_fd, "model_started", model=model.name)
         return stop, stop
 
-    def _after_model_fit(self, trainer: Any, model_names: list[str], stack_name: str = "core", level: int = 1) -> bool:
+    def _after_model_fit(
+        self,
+        trainer: Any,
+        model_names: list[str],
+        stack_name: str = "core",  # noqa: ARG002
+        level: int = 1,  # noqa: ARG002
+    ) -> bool:
         try:
             for name in model_names:
                 self._tell(trainer, name)

@@ -65,7 +65,7 @@ def run_progress(ws: Workspace, actor: Principal, run_id: str) -> Progress:
     """Everything that a live page shows of a run beside its leaderboard."""
     require(actor, Permission.READ_DETAILS)
     run = get_run(ws, actor, run_id)
-    events, _ = read_events(ws.jobs.folder(run.job_id))
+    events, _ = read_events(ws.jobs.folder(run.job_id)) if run.job_id else ([], 0)
     began = run.started_at or run.created_at
     elapsed = max(0.0, ((run.ended_at or ws.clock()) - began).total_seconds()) if run.state is not RunState.QUEUED else 0.0
     limit = float(run.config.time_limit_s)

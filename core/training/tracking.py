@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from core.data.service import get_version
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.project.service import get_project
 from core.store import Transaction, new_id
@@ -77,3 +77,16 @@ def search_runs(
     found = rows.best_by_metric(ws.store, project.id, metric, lowest=low, limit=limit)
     values = dict(found)
     return [(run, values[run.id]) for run in rows.runs_by_ids(ws.store, [run_id for run_id, _ in found])]
+
+
+def list_params(ws: Workspace, actor: Principal, run_id: str) -> dict[str, str]:
+    """Parameters that were logged with a run.
+
+    Raises:
+        NotFound: there is no such run.
+    """
+    require(actor, Permission.READ_DETAILS)
+    run = rows.get_run(ws.store, run_id)
+    if run is None:
+        raise NotFound("run", run_id)
+    return rows.list_params(ws.store, run.id)

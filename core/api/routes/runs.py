@@ -16,7 +16,7 @@ from core.api.page import In, Out, Page, next_key
 from core.jobs.protocol import read_events
 from core.project.model import Task
 from core.project.service import get_project
-from core.training import progress, service, tracking
+from core.training import progress, service, tracking, view
 from core.training.model import CHOICES, Family, Origin, Preset, Run, RunConfig, RunState, SplitKind
 
 router = APIRouter(prefix="/runs", tags=["runs"])
@@ -223,7 +223,7 @@ def get_progress(ws: Ws, actor: Actor, run_id: str) -> dict[str, Any]:
 
 
 @router.get("/{run_id}/events")
-def get_events(ws: Ws, actor: Actor, run_id: str, offset: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
+def get_events(ws: Ws, actor: Actor, run_id: str, offset: Annotated[int, Query(ge=0, le=10**12)] = 0) -> dict[str, Any]:
     """What the job told, from a byte offset on."""
     run = service.get_run(ws, actor, run_id)
     events, behind = read_events(ws.jobs.folder(run.job_id), offset) if run.job_id else ([], 0)
@@ -241,3 +241,16 @@ def download_scores(ws: Ws, actor: Actor, run_id: str) -> FileResponse:
     """Scores of the validation and test rows, as Parquet."""
     path = service.scores_path(ws, actor, run_id)
     return FileResponse(path, filename=f"scores-{run_id}.parquet", media_type="application/vnd.apache.parquet")
+
+
+@router.get("/{run_id}/threshold")
+def get_at_threshold(ws: Ws, actor: Actor, run_id: str, at: Annotated[float, Query(ge=0, le=1)] = 0.5) -> dict[str, Any]:
+    """Confusion and its metrics on the test rows of a yes-or-no run, where it acts from a likelihood on."""
+    return asdict(view.at_threshold(ws, actor, run_id, at))
+
+
+@router.get("/{run_id}/logged")
+def get_logged(ws: Ws, actor: Actor, run_id: str) -> dict[str, Any]:
+    """Parameters that were logged with a run, and its metrics as stored."""
+    metrics = [asdict(metric) for metric in service.list_metrics(ws, actor, run_id)]
+    return {"params": tracking.list_params(ws, actor, run_id), "metrics": metrics}
