@@ -137,17 +137,20 @@ def move_text(words: Words, move: Move) -> str:
     return words.t("{done}: {reason}", done=done, reason=move.reason) if move.reason else done
 
 
-def cards(words: Words, status: DeploymentStatus, today: Sequence[DayOfVersion]) -> list[tuple[str, str, str | None]]:
+def cards(words: Words, status: DeploymentStatus, days: Sequence[DayOfVersion]) -> list[tuple[str, str, str]]:
     """Four figures: label, value, remark."""
-    live, d = status.figures, status.deployment
-    served = sum(day.predictions for day in today)
-    dash = "–"
+    live, dash = status.figures, "–"
+    typical, slow = (milliseconds(words, ms) if ms is not None else dash for ms in (live.p50_ms, live.p95_ms))
     return [
-        (words.t("Last minute"), words.number(live.requests) if status.reachable else dash, words.n("{n} decision", "{n} decisions", live.rows)),
-        (words.t("Typical answer"), milliseconds(words, live.p50_ms) if live.p50_ms is not None else dash, words.t("half are faster")),
-        (words.t("Slow answer"), milliseconds(words, live.p95_ms) if live.p95_ms is not None else dash, words.t("1 in 20 is slower")),
-        (words.t("Decisions shown below"), words.number(served), words.t("version {version}", version=d.champion_number or dash)),
-    ]  # fmt: skip
+        (
+            words.t("Requests in the last minute"),
+            words.number(live.requests) if status.reachable else dash,
+            words.n("{n} decision", "{n} decisions", live.rows),
+        ),
+        (words.t("Typical answer"), typical, words.t("half are faster")),
+        (words.t("Slow answer"), slow, words.t("1 in 20 is slower")),
+        (words.t("Decisions taken in"), words.number(sum(day.predictions for day in days)), words.t("shown by day below")),
+    ]
 
 
 def traffic_finding(words: Words, days: Sequence[DayOfVersion]) -> str:
