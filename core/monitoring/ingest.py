@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,7 +30,7 @@ from core.identity import Permission, Principal, require
 from core.monitoring import intake, spool, summaries
 from core.monitoring.catalogue import Catalogue
 from core.monitoring.intake import Delta, StoredFile
-from core.monitoring.lake import Lake, prediction_path, truth_path
+from core.monitoring.lake import Lake
 from core.monitoring.spool import Segment
 from core.monitoring.truth import Matched, match_truth
 from core.store import Transaction
@@ -39,6 +40,12 @@ log = structlog.get_logger(__name__)
 BATCH_BYTES = 64 << 20
 BATCH_SEGMENTS = 500
 DAY_MS = 86_400_000
+WRITERS = 8
+# What another try may mend; a segment is never put aside for these.
+PASSING = (
+    duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.ConnectionException, duckdb.InternalException,
+    duckdb.FatalException, duckdb.InterruptException, pa.ArrowMemoryError,
+)  # fmt: skip
 _lock = threading.Lock()
 
 
@@ -94,8 +101,9 @@ def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on) -> Ing
     with _lock:
         total = IngestReport()
         catalogue = Catalogue(ws)
+        most = BATCH_SEGMENTS
         while segments := _fresh(ws, spool.find_segments(ws.settings.spool_dir)):
-            batch = spool.take_batch(segments, BATCH_BYTES, BATCH_SEGMENTS)
+            batch = spool.take_batch(segments, BATCH_BYTES, most)
             work = Path(tempfile.mkdtemp(prefix="ingest-", dir=ws.settings.home))
             try:
                 lake = Lake(ws.settings)
@@ -105,9 +113,22 @@ def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on) -> Ing
                 if error.errno == errno.ENOSPC:
                     raise StorageFull(ws.settings.home) from error
                 raise
+            except PASSING:
+                raise
+            except (duckdb.Error, pa.ArrowException, ValueError) as error:
+                # One segment that can't be taken in must not hold up all others: find it, and put it aside for a person.
+                most = 1
+                if len(batch) == 1:
+                    _put_aside(batch[0], error)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
         return total
+
+
+def _put_aside(segment: Segment, error: Exception) -> None:
+    """Keep a segment that can't be taken in under another name; nothing of it is lost, and the log tells of it."""
+    log.error("ingest.put_aside", segment=str(segment.path), error=type(error).__name__, reason=str(error)[:300])
+    segment.path.rename(segment.path.with_suffix(".rejected"))
 
 
 def take_in(ws: Workspace, actor: Principal) -> IngestReport:
@@ -174,10 +195,7 @@ def _write_predictions(r: _Round, name: str, files: list[StoredFile], deltas: li
             types[bins.name] = kind if types.get(bins.name, kind) == kind else "VARCHAR"
     table = spool.read_predictions(r.con, name, types, keep_raw=len(served) < len(versions))
     table = summaries.add_references(table, served)
-    written = []
-    for day, rows in _by_day(table):
-        path = prediction_path(deployment_id, day.isoformat(), r.first)
-        written.append(_write(r, path, "predictions", deployment_id, day, rows, "id"))
+    written = _write_days(r, "predictions", deployment_id, table, "id")
     files.extend(written)
     _delta(r, deltas, "prediction_hours", deployment_id, summaries.summarise_predictions(table, served))
     _delta(r, deltas, "feature_hours", deployment_id, summaries.summarise_features(table, served))
@@ -192,8 +210,7 @@ def _write_truth(r: _Round, name: str, new_files: Sequence[str], files: list[Sto
     versions = set(match.joined.column("model_version_id").to_pylist())
     served = {key: model for key in versions if (model := r.catalogue.served(key)) is not None}
     table = summaries.add_values(match.joined, served)
-    for day, rows in _by_day(table):
-        files.append(_write(r, truth_path(deployment_id, day.isoformat(), r.first), "truth", deployment_id, day, rows, "prediction_id"))
+    files.extend(_write_days(r, "truth", deployment_id, table, "prediction_id"))
     _delta(r, deltas, "truth_hours", deployment_id, summaries.summarise_truth(table, served))
     return match
 
@@ -209,10 +226,18 @@ def _by_day(table: pa.Table) -> list[tuple[date, pa.Table]]:
     ]
 
 
-def _write(r: _Round, path: str, kind: str, deployment_id: str, day: date, rows: pa.Table, key: str) -> StoredFile:
-    r.lake.write(path, rows)
-    ids = rows.column(key)
-    return StoredFile(path, kind, deployment_id, day, rows.num_rows, ids[0].as_py(), ids[-1].as_py())
+def _write_days(r: _Round, kind: str, deployment_id: str, table: pa.Table, key: str) -> list[StoredFile]:
+    """One file a day, several at a time: a replayed year waits for the disk hundreds of times."""
+
+    def write(piece: tuple[date, pa.Table]) -> StoredFile:
+        day, rows = piece
+        path = f"{kind}/{deployment_id}/{day.isoformat()}/{r.first}.parquet"
+        r.lake.write(path, rows)
+        ids = rows.column(key)
+        return StoredFile(path, kind, deployment_id, day, rows.num_rows, ids[0].as_py(), ids[-1].as_py())
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        return list(pool.map(write, _by_day(table)))
 
 
 def _delta(r: _Round, deltas: list[Delta], table: str, deployment_id: str, rows: pa.Table | None) -> None:

@@ -97,13 +97,3 @@ class Lake:
         if not self._is_local:
             connection.register_filesystem(self._fs)
         return connection
-
-
-def prediction_path(deployment_id: str, day: str, segment: str) -> str:
-    """Where the predictions of a day lie that a segment brought."""
-    return f"predictions/{deployment_id}/{day}/{segment}.parquet"
-
-
-def truth_path(deployment_id: str, day: str, segment: str) -> str:
-    """Where the truth of a day's predictions lies that a segment brought."""
-    return f"truth/{deployment_id}/{day}/{segment}.parquet"

@@ -33,7 +33,7 @@ _TYPES = "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items()
 _ID = "'^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'"
 # Ids stamped outside of 2000 to 2100 are not ours: no clock is that wrong, and dates end somewhere.
 _SANE_MS = "BETWEEN 946684800000 AND 4102444800000"
-_MS = "('0x' || substr({0}, 1, 8) || substr({0}, 10, 4))::BIGINT"
+_MS = "TRY_CAST('0x' || substr({0}, 1, 8) || substr({0}, 10, 4) AS BIGINT)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +87,24 @@ def load(con: duckdb.DuckDBPyConnection, segments: Sequence[Segment]) -> list[Se
     """
     paths = [str(segment.path) for segment in segments]
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE line AS SELECT * FROM read_json(?, format = 'newline_delimited', ignore_errors = true,"
-        f" filename = true, maximum_object_size = 33554432, columns = {_TYPES})",
+        "CREATE OR REPLACE TEMP TABLE line AS SELECT *,"
+        f" k = 'p' AND {_good('id')} AND mv IS NOT NULL AND v IS NOT NULL AND isfinite(s) AND d IS NOT NULL AND y IN (0, 1) AS is_p,"
+        f" k = 'f' AND {_good('id')} AND {_good('p')} AND d IS NOT NULL AND y IN (0, 1) AS is_f"
+        f" FROM read_json(?, format = 'newline_delimited', ignore_errors = true, filename = true, maximum_object_size = 33554432,"
+        f" columns = {_TYPES})",
         [paths],
     )
+    ((rows, ids),) = con.execute("SELECT count(*), count(DISTINCT id) FROM line WHERE is_p").fetchall()
+    once = "" if rows == ids else " QUALIFY row_number() OVER (PARTITION BY id) = 1"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE prediction AS SELECT id, {_MS.format('id')} AS ms_at, d, v, mv, coalesce(arm, 'champion') AS arm, e, x,"
-        f" least(greatest(s, 0), 1) AS s, y, coalesce(ev, 0) AS ev, coalesce(ms, 0) AS ms, coalesce(rq, '') AS rq, coalesce(rp, false) AS rp,"
-        f" filename FROM line WHERE k = 'p' AND regexp_matches(id, {_ID}) AND {_MS.format('id')} {_SANE_MS} AND d IS NOT NULL AND mv IS NOT NULL AND v IS NOT NULL"
-        f" AND s IS NOT NULL AND isfinite(s) AND y IN (0, 1)"
-        f" QUALIFY row_number() OVER (PARTITION BY id) = 1"
+        f"CREATE OR REPLACE TEMP VIEW prediction AS SELECT id, {_MS.format('id')} AS ms_at, d, v, mv, coalesce(arm, 'champion') AS arm, e, x,"
+        " least(greatest(s, 0), 1) AS s, y, coalesce(ev, 0) AS ev, coalesce(ms, 0) AS ms, coalesce(rq, '') AS rq, coalesce(rp, false) AS rp,"
+        f" filename FROM line WHERE is_p{once}"
     )
     con.execute(
-        f'CREATE OR REPLACE TEMP TABLE feedback AS SELECT id AS feedback_id, coalesce("at", epoch_ms({_MS.format("id")})::TIMESTAMPTZ) AS fed_back_at,'
-        f" d, p AS prediction_id, y AS truth, coalesce(rp, false) AS rp, filename FROM line WHERE k = 'f' AND regexp_matches(id, {_ID})"
-        f" AND regexp_matches(p, {_ID}) AND {_MS.format('p')} {_SANE_MS} AND d IS NOT NULL AND y IN (0, 1)"
+        f'CREATE OR REPLACE TEMP VIEW feedback AS SELECT id AS feedback_id, coalesce("at", epoch_ms({_MS.format("id")})::TIMESTAMPTZ)'
+        " AS fed_back_at, d, p AS prediction_id, y AS truth, coalesce(rp, false) AS rp, filename FROM line WHERE is_f"
     )
-    con.execute("DROP TABLE line")
     counted = {path: [0, 0] for path in paths}
     for place, table in enumerate(("prediction", "feedback")):
         for path, count in con.execute(f"SELECT filename, count(*) FROM {table} GROUP BY filename").fetchall():
@@ -114,9 +115,18 @@ def load(con: duckdb.DuckDBPyConnection, segments: Sequence[Segment]) -> list[Se
     ]
 
 
+def _good(column: str) -> str:
+    """SQL: that column holds an id of ours. TRY_CAST, since the parts of a condition are evaluated in any order."""
+    return f"(regexp_matches({column}, {_ID}) AND {_MS.format(column)} {_SANE_MS})"
+
+
 def _lines(path: Path) -> int:
+    lines, last = 0, b"\n"
     with path.open("rb") as stream:
-        return sum(1 for line in stream if line.strip())
+        while block := stream.read(1 << 20):
+            lines += block.count(b"\n")
+            last = block[-1:]
+    return lines + (last != b"\n")
 
 
 def read_predictions(con: duckdb.DuckDBPyConnection, deployment: str, types: dict[str, str], *, keep_raw: bool = False) -> pa.Table:

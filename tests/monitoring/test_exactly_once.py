@@ -72,7 +72,7 @@ def _spool_at_random(rng: random.Random, home: Path, count: int) -> tuple[int, d
 
 
 @given(seed=st.integers(0, 10**6), crashes=st.lists(st.tuples(st.sampled_from(POINTS), st.integers(0, 3)), max_size=3), copy=st.booleans())
-@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_exactly_once_whatever_crashes(
     tmp_path_factory: pytest.TempPathFactory, seed: int, crashes: list[tuple[str, int]], copy: bool
 ) -> None:
@@ -82,7 +82,7 @@ def test_exactly_once_whatever_crashes(
         patch.setattr(catalogue, "list_live", lambda ws: [Live("dep-1", "churn", "p", LiveState.LIVE, "mv1", 1, 0.0, START)])
         patch.setattr(catalogue.Catalogue, "served", lambda self, key: make_served() if key == "mv1" else None)
         patch.setattr("core.monitoring.ingest.BATCH_SEGMENTS", rng.choice([1, 2, 100]))
-        treated, truths, count = _spool_at_random(rng, home, 40)
+        treated, truths, count = _spool_at_random(rng, home, 25)
         kept = {p: p.read_bytes() for p in (home / "spool").glob("*/*.jsonl")} if copy else {}
         for point, skip in crashes:
             _crash(ws, point, skip)
@@ -142,7 +142,7 @@ CHILD = """
 @pytest.mark.parametrize("point", POINTS)
 def test_kill_9_at_each_point(tmp_path: Path, point: str) -> None:
     rng = random.Random(3)
-    treated, truths, count = _spool_at_random(rng, tmp_path, 60)
+    treated, truths, count = _spool_at_random(rng, tmp_path, 30)
     command = [sys.executable, "-c", textwrap.dedent(CHILD), str(tmp_path), point]
     root = Path(__file__).resolve().parents[2]
     died = subprocess.run(command, check=False, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, timeout=120)

@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import StorageFull
 from core.monitoring import lake as lake_module
-from core.monitoring import sums
+from core.monitoring import spool, sums
 from core.monitoring.ingest import Ingester, ingest_now
 from core.monitoring.model import Window
 from core.workspace import Workspace
@@ -171,4 +171,23 @@ def test_the_thread_takes_in_what_comes(ws: Workspace, gateway: Gateway) -> None
             ingester._stop.wait(0.02)
     finally:
         ingester.stop()
+    assert sums.read_traffic(ws.store, "dep-1", ALL).n == 1
+
+
+def test_a_segment_that_breaks_everything_is_put_aside_alone(ws: Workspace, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway.predict(START)
+    bad = gateway.finish()
+    gateway.predict(START)
+    gateway.finish()
+    real = spool.load
+
+    def load(con: object, segments: list[spool.Segment]) -> list[spool.SegmentCount]:
+        if any(s.path == bad for s in segments):
+            raise duckdb.InvalidInputException("unreadable")
+        return real(con, segments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(spool, "load", load)
+    assert ingest_now(ws).predictions == 1
+    assert not bad.exists()
+    assert bad.with_suffix(".rejected").read_text().count("\n") == 1
     assert sums.read_traffic(ws.store, "dep-1", ALL).n == 1
