@@ -122,9 +122,7 @@ def roles_form(project: Project, version: DatasetVersion) -> ColumnRoles | None:
     old, names = version.roles, [c.name for c in version.columns]
     first = old.target if old else suggest_target(version)
     key = version.id
-    target = st.selectbox(
-        telling.task_question(w(), project.task), names, index=names.index(first), key=f"target-{key}", format_func=md
-    )  # fmt: skip
+    target = st.selectbox(telling.task_question(w(), project.task), names, index=names.index(first), key=f"target-{key}")
     positive = _positive_field(project, version, target)
     others = [name for name in names if name != target]
     left, right = st.columns(2, gap="small")
@@ -149,12 +147,12 @@ def _positive_field(project: Project, version: DatasetVersion, target: str) -> s
     likely = version.roles.positive if version.roles and version.roles.positive in values else (values[-1] if values else None)
     label = t("Which value says that one {outcome}?", outcome=project.nouns.outcome)
     index = values.index(likely) if likely is not None else None
-    return st.selectbox(md(label), values, index=index, key=f"positive-{version.id}-{target}", format_func=md)
+    return st.selectbox(md(label), values, index=index, key=f"positive-{version.id}-{target}")
 
 
 def _optional(label: str, names: list[str], chosen: str | None, key: str) -> str | None:
     index = names.index(chosen) if chosen in names else None
-    return st.selectbox(label, names, index=index, key=key, placeholder=t("None"), format_func=md)
+    return st.selectbox(label, names, index=index, key=key, placeholder=t("None"))
 
 
 def show_columns(seen: Overview) -> None:

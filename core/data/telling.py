@@ -71,12 +71,13 @@ def cards(words: Words, seen: Overview) -> tuple[tuple[str, str, str], ...]:
     """Four figures: label, value, note."""
     v, sampled = seen.version, seen.profile.sampled < seen.profile.rows
     with_gaps = sum(c.missing > 0 for c in v.columns)
+    where = words.n("in {n} column", "in {n} columns", with_gaps) if with_gaps else words.t("every cell is filled")
     basis = words.t("of {n} rows looked at", n=words.number(seen.profile.sampled)) if sampled else words.t("of all rows")
     usable = words.t("{n} to learn from", n=words.number(len(v.features))) if v.roles else words.t("not declared yet")
     return (
         (words.t("Rows"), words.number(v.rows), words.t("in the order of the file")),
         (words.t("Columns"), words.number(len(v.columns)), usable),
-        (words.t("Missing cells"), words.percent(seen.missing_share, 1), words.n("in {n} column", "in {n} columns", with_gaps)),
+        (words.t("Missing cells"), words.percent(seen.missing_share, 1), where),
         (words.t("Repeated rows"), words.number(seen.profile.duplicates), basis),
     )
 
