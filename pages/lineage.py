@@ -74,6 +74,7 @@ def show_graph(kind: str, key: str) -> None:
     if graph.truncated:
         gray = t("Only the nearest things are shown; choose fewer kinds to see further.")
     title = t("{name} stands among {count} things", name=start.label, count=len(graph.nodes) - 1)
+    st.html("<style>@media (max-width: 640px) { .st-key-k-vega-lineage { display: none; } }</style>")  # the list below says the same
     show_chart(lineage_chart(graph), title, gray, None, title, key="lineage")
     columns = [Column(t("Thing"), "main"), Column(t("Kind"), "text", phone="second"), Column(t("Made"), "muted", width="170px")]
     rows = [

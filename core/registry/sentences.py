@@ -176,9 +176,9 @@ def changes_table(words: Words, evidence: Evidence) -> Mapping[str, list[str]]:
     after = [say(words, change.after) for change in evidence.changes]
     number = evidence.version.number
     if evidence.comparison is None or any(change.before is None for change in evidence.changes):
-        return {words.t("What"): what, f"v{number}": after}
+        return {words.t("Item"): what, f"v{number}": after}
     before = [say(words, change.before or Phrase("–")) for change in evidence.changes]
-    return {words.t("What"): what, f"v{evidence.comparison.champion_number}": before, f"v{number}": after}
+    return {words.t("Item"): what, f"v{evidence.comparison.champion_number}": before, f"v{number}": after}
 
 
 def sources(words: Words, evidence: Evidence, sha256: str) -> list[tuple[str, str]]:

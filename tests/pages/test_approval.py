@@ -20,7 +20,7 @@ from tests.registry.world import Project, World, make_frame
 
 
 @pytest.fixture
-def waiting(ws: Workspace, scientist: Principal, approver: Principal, world: World, project: Project) -> Approval:  # noqa: F811
+def waiting(ws: Workspace, scientist: Principal, approver: Principal, world: World, project: Project) -> Approval:
     """A second version that waits, better than the first."""
     frame = make_frame(4_000)
     first = request_approval(ws, scientist, register_model(ws, scientist, world.add(project.id, frame, noise=0.35)).id)
@@ -75,7 +75,7 @@ def test_a_rejection_without_a_reason_stays_open(ws: Workspace, open_page: OpenP
 
 def test_who_asked_sees_why_the_buttons_are_off(
     open_page: OpenPage, both: Principal, ws: Workspace, world: World, project: Project
-) -> None:  # noqa: F811
+) -> None:
     own = request_approval(ws, both, register_model(ws, both, world.add(project.id, make_frame(2_000))).id)
     page = open_page("approval", both, approval=own.id)
     for key in ("approval-reject", "approval-approve", "approval-deploy"):

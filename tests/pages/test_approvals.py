@@ -17,7 +17,9 @@ from tests.registry.world import World, make_frame
 
 
 def rows_of(page) -> str:
-    return json.dumps([json.loads(c.proto.json) if getattr(c.proto, "json", "") else str(c.proto) for c in page.get("bidi_component")], ensure_ascii=False)
+    return json.dumps(
+        [json.loads(c.proto.json) if getattr(c.proto, "json", "") else str(c.proto) for c in page.get("bidi_component")], ensure_ascii=False
+    )
 
 
 def test_an_empty_inbox_says_what_comes(open_page: OpenPage, viewer: Principal) -> None:

@@ -32,4 +32,4 @@ def test_models_are_counted(ws: Workspace, open_page: OpenPage, scientist: Princ
 def test_a_viewer_has_no_part_here(open_page: OpenPage, viewer: Principal) -> None:
     page = open_page("models", viewer)
     assert not page.exception
-    assert "You can't see this page" in texts(page)
+    assert "This page is for the role Data scientist" in texts(page)

@@ -44,7 +44,9 @@ def parent(rows: int = 300) -> pa.Table:
 
 
 def cases(n: int = 400, version: str = "mv-1") -> LabelledCases:
-    frame = pd.DataFrame({"age": [30, 31.0, None, "33"] * (n // 4), "balance": 1.5, "job": ["new job", None] * (n // 2), "loan": ["true", False] * (n // 2)})
+    frame = pd.DataFrame(
+        {"age": [30, 31.0, None, "33"] * (n // 4), "balance": 1.5, "job": ["new job", None] * (n // 2), "loan": ["true", False] * (n // 2)}
+    )
     at = tuple(START + timedelta(minutes=i) for i in range(n))
     keys = tuple(f"p{i:05d}" for i in range(n))
     return LabelledCases(frame, np.arange(n) % 2, at, keys, (version,) * n, np.linspace(0, 1, n))
