@@ -39,11 +39,11 @@ class LiveCallback(AbstractCallback):  # type: ignore[misc]
 
     def _before_model_fit(
         self,
-        trainer: Any,  # noqa: ARG002 - the signature is AutoGluon's
+        trainer: Any,
         model: Any,
-        time_limit: float | None = None,  # noqa: ARG002
-        stack_name: str = "core",  # noqa: ARG002
-        level: int = 1,  # noqa: ARG002
+        time_limit: float | None = None,
+        stack_name: str = "core",
+        level: int = 1,
     ) -> tuple[bool, bool]:
         stop = self._stop()
         if not stop:
@@ -55,8 +55,8 @@ class LiveCallback(AbstractCallback):  # type: ignore[misc]
         self,
         trainer: Any,
         model_names: list[str],
-        stack_name: str = "core",  # noqa: ARG002
-        level: int = 1,  # noqa: ARG002
+        stack_name: str = "core",
+        level: int = 1,
     ) -> bool:
         try:
             for name in model_names:
