@@ -140,6 +140,7 @@ def test_a_migration_cut_off_is_finished_at_the_next_start(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("scene", [*CHECKS, "migration"])
 def test_fifty_rounds(tmp_path, scene):
     chance, acknowledged = random.Random(11), 0
