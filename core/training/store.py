@@ -123,24 +123,25 @@ def list_models(store: Store, run_id: str) -> list[LeaderboardEntry]:
 
 
 def add_metrics(tx: Transaction, run: Run, metrics: Sequence[Metric]) -> None:
-    """Store a run's metrics."""
-    _insert_many(
-        tx, "run_metrics", ("run_id", "project_id", "name", "value", "low", "high", "slice", "row_count"),
-        [(run.id, run.project_id, m.name, m.value, m.low, m.high, m.slice, m.n) for m in metrics],
-    )  # fmt: skip
+    """Store a run's metrics, in one statement over lists: far faster than a row or a placeholder each."""
+    if metrics:
+        tx.execute(
+            "INSERT INTO run_metrics (run_id, project_id, name, value, low, high, slice, row_count) SELECT ?, ?, unnest(?::VARCHAR[]),"
+            " unnest(?::DOUBLE[]), unnest(?::DOUBLE[]), unnest(?::DOUBLE[]), unnest(?::VARCHAR[]), unnest(?::BIGINT[])",
+            [
+                run.id, run.project_id, [m.name for m in metrics], [m.value for m in metrics], [m.low for m in metrics],
+                [m.high for m in metrics], [m.slice for m in metrics], [m.n for m in metrics],
+            ],
+        )  # fmt: skip
 
 
 def add_params(tx: Transaction, run_id: str, params: Mapping[str, str]) -> None:
     """Store a run's parameters."""
-    _insert_many(tx, "run_params", ("run_id", "name", "value"), [(run_id, name, value) for name, value in params.items()])
-
-
-def _insert_many(tx: Transaction, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
-    """One statement for all rows: far faster than one a row."""
-    if not rows:
-        return
-    places = ", ".join("(" + ", ".join("?" * len(columns)) + ")" for _ in rows)
-    tx.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}", [value for row in rows for value in row])
+    if params:
+        tx.execute(
+            "INSERT INTO run_params (run_id, name, value) SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+            [run_id, list(params), list(params.values())],
+        )
 
 
 def list_metrics(store: Store, run_id: str) -> list[Metric]:
