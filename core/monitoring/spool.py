@@ -21,7 +21,7 @@ COLUMNS = {
     "e": "VARCHAR",
     "x": "JSON",
     "s": "DOUBLE",
-    "y": "INTEGER",
+    "y": "VARCHAR",
     "ev": "DOUBLE",
     "ms": "DOUBLE",
     "rq": "VARCHAR",
@@ -88,8 +88,8 @@ def load(con: duckdb.DuckDBPyConnection, segments: Sequence[Segment]) -> list[Se
     paths = [str(segment.path) for segment in segments]
     con.execute(
         "CREATE OR REPLACE TEMP TABLE line AS SELECT *,"
-        f" k = 'p' AND {_good('id')} AND mv IS NOT NULL AND v IS NOT NULL AND isfinite(s) AND d IS NOT NULL AND y IN (0, 1) AS is_p,"
-        f" k = 'f' AND {_good('id')} AND {_good('p')} AND d IS NOT NULL AND y IN (0, 1) AS is_f"
+        f" k = 'p' AND {_good('id')} AND mv IS NOT NULL AND v IS NOT NULL AND isfinite(s) AND d IS NOT NULL AS is_p,"
+        f" k = 'f' AND {_good('id')} AND {_good('p')} AND d IS NOT NULL AND TRY_CAST(y AS INTEGER) IN (0, 1) AS is_f"
         f" FROM read_json(?, format = 'newline_delimited', ignore_errors = true, filename = true, maximum_object_size = 33554432,"
         f" columns = {_TYPES})",
         [paths],
@@ -98,12 +98,12 @@ def load(con: duckdb.DuckDBPyConnection, segments: Sequence[Segment]) -> list[Se
     once = "" if rows == ids else " QUALIFY row_number() OVER (PARTITION BY id) = 1"
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW prediction AS SELECT id, {_MS.format('id')} AS ms_at, d, v, mv, coalesce(arm, 'champion') AS arm, e, x,"
-        " least(greatest(s, 0), 1) AS s, y, coalesce(ev, 0) AS ev, coalesce(ms, 0) AS ms, coalesce(rq, '') AS rq, coalesce(rp, false) AS rp,"
+        " s, coalesce(TRY_CAST(y AS INTEGER) = 1, false)::INTEGER AS y, y AS answer, coalesce(ev, 0) AS ev, coalesce(ms, 0) AS ms, coalesce(rq, '') AS rq, coalesce(rp, false) AS rp,"
         f" filename FROM line WHERE is_p{once}"
     )
     con.execute(
         f'CREATE OR REPLACE TEMP VIEW feedback AS SELECT id AS feedback_id, coalesce("at", epoch_ms({_MS.format("id")})::TIMESTAMPTZ)'
-        " AS fed_back_at, d, p AS prediction_id, y AS truth, coalesce(rp, false) AS rp, filename FROM line WHERE is_f"
+        " AS fed_back_at, d, p AS prediction_id, TRY_CAST(y AS INTEGER) AS truth, coalesce(rp, false) AS rp, filename FROM line WHERE is_f"
     )
     counted = {path: [0, 0] for path in paths}
     for place, table in enumerate(("prediction", "feedback")):
@@ -140,7 +140,7 @@ def read_predictions(con: duckdb.DuckDBPyConnection, deployment: str, types: dic
     features = ", unnest(json_transform(x, ?))" if types else ""
     raw = ", x" if keep_raw else ""
     table = con.sql(
-        f"SELECT id, ms_at, v, mv, arm, e, s, y, ev, ms, rq, rp{raw}{features} FROM prediction WHERE d = ? ORDER BY id",
+        f"SELECT id, ms_at, v, mv, arm, e, s, y, ev, ms, rq, rp, answer{raw}{features} FROM prediction WHERE d = ? ORDER BY id",
         params=[shape, deployment] if types else [deployment],
     ).to_arrow_table()
     own = [
@@ -156,5 +156,6 @@ def read_predictions(con: duckdb.DuckDBPyConnection, deployment: str, types: dic
         "latency_ms",
         "request_id",
         "replayed",
+        "answer",
     ]
     return table.rename_columns([*own, *(["raw"] if keep_raw else []), *(f"x:{name}" for name in types)])

@@ -191,3 +191,13 @@ def test_a_segment_that_breaks_everything_is_put_aside_alone(ws: Workspace, gate
     assert not bad.exists()
     assert bad.with_suffix(".rejected").read_text().count("\n") == 1
     assert sums.read_traffic(ws.store, "dep-1", ALL).n == 1
+
+
+def test_answers_that_are_no_decision_are_kept_as_they_are(ws: Workspace, gateway: Gateway) -> None:
+    gateway.predict(START, score=0.7, decision="class ü")
+    gateway.predict(START, score=812.5, decision=None)
+    gateway.finish()
+    assert (ingest_now(ws).predictions, sums.read_traffic(ws.store, "dep-1", ALL).treated) == (2, 0)
+    (path,) = (ws.settings.home / "artifacts" / "predictions" / "dep-1").rglob("*.parquet")
+    stored = duckdb.sql("SELECT score, decision, answer FROM read_parquet(?) ORDER BY score", params=[str(path)]).fetchall()
+    assert stored == [(0.7, 0, "class ü"), (812.5, 0, None)]
