@@ -13,7 +13,20 @@ from core.errors import NotFound
 from core.identity import Permission
 from core.registry import service as registry
 from core.registry.lineage import list_reigns
+from core.registry.model import ModelVersion
 from core.registry.store import VersionFilter
+
+
+def show_versions(versions: list[ModelVersion]) -> None:
+    words = w()
+    columns = [Column(t("Version"), "main"), Column(t("State"), "chip"), Column(t("Registered"), "muted")]
+    rows = [
+        Row(v.id, (Main(t("Version {number}", number=v.number), t("run #{run}, {name}", run=v.run_number, name=v.created_by_name)),
+                   state_chip(t(VERSION_STATES[v.state][0]), VERSION_STATES[v.state][1]), words.date(v.created_at)))
+        for v in versions
+    ]  # fmt: skip
+    if opened := show_rows(columns, rows, key="versions", label=t("Versions")):
+        session.set_query("version", opened)
 
 
 def main() -> None:
@@ -37,14 +50,7 @@ def main() -> None:
         t("In {deployment} since {when}.", deployment=current[0].deployment_name, when=words.datetime(current[0].since)) if current else "",
     )
     gap()
-    columns = [Column(t("Version"), "main"), Column(t("State"), "chip"), Column(t("Registered"), "muted")]
-    rows = [
-        Row(v.id, (Main(t("Version {number}", number=v.number), t("run #{run}, {name}", run=v.run_number, name=v.created_by_name)),
-                   state_chip(t(VERSION_STATES[v.state][0]), VERSION_STATES[v.state][1]), words.date(v.created_at)))
-        for v in versions
-    ]  # fmt: skip
-    if opened := show_rows(columns, rows, key="versions", label=t("Versions")):
-        session.set_query("version", opened)
+    show_versions(versions)
     chosen = next((v for v in versions if v.id == session.query("version")), versions[0] if versions else None)
     gap()
     if chosen:

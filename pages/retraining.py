@@ -31,7 +31,6 @@ TRIGGERS = {
     Trigger.SCHEDULE: mark("Schedule"),
     Trigger.MANUAL: mark("By hand"),
 }
-SHOWN = 12
 
 
 def show_attempt(attempt: Attempt) -> None:
@@ -56,7 +55,7 @@ def show_attempts(view: PolicyView) -> None:
     )
     if not view.attempts:
         note(t("None so far."))
-    for attempt in view.attempts[:SHOWN]:
+    for attempt in view.attempts[:12]:
         show_attempt(attempt)
 
 

@@ -37,7 +37,7 @@ def test_the_key_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "approval.key").stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("old, new", [('"version":7', '"version":8'), ("0.42", "0.41"), ("a" * 64, "b" * 64), ("-1500.00", "-150.00")])
+@pytest.mark.parametrize(("old", "new"), [('"version":7', '"version":8'), ("0.42", "0.41"), ("a" * 64, "b" * 64), ("-1500.00", "-150.00")])
 def test_any_change_breaks_the_signature(tmp_path: Path, old: str, new: str) -> None:
     text, signature = sign_certificate(tmp_path, GIVEN)
     assert old in text
