@@ -132,7 +132,9 @@ def roles_form(project: Project, version: DatasetVersion) -> ColumnRoles | None:
         time_column = _optional(t("Time (when a case was known)"), others, old.time_column if old else None, f"time-{key}")
     free = [name for name in others if name not in (id_column, time_column)]
     leave = [name for name in (old.leave_out if old else ()) if name in free]
-    left_out = st.multiselect(t("Leave out"), free, leave, key=f"leave-{key}", help=t("Columns that are known only after the decision."))
+    left_out = st.multiselect(
+        t("Leave out"), free, leave, key=f"leave-{key}", placeholder=t("None"), help=t("Columns that are known only after the decision.")
+    )
     try:
         return ColumnRoles(target, positive, id_column, time_column, tuple(left_out))
     except KachiError as error:
