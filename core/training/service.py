@@ -66,16 +66,22 @@ def start_run(
             run_id, number, project.id, version.id, _clean(name), config, project.task, origin, RunState.QUEUED, job_id,
             value.id if value else None, actor.user_id, actor.name, tx.at, None, None, "", None, None,
         )  # fmt: skip
-        rows.insert_run(tx, run)
-        tx.edge(Edge(Node.DATASET_VERSION, version.id, Node.RUN, run.id, "input"))
-        if value is not None:
-            tx.edge(Edge(Node.VALUE_MODEL, value.id, Node.RUN, run.id, "valued_by"))
-        move_phase(tx, actor, project.id, Phase.MODELING, f"run {number} started")
-        details = {"number": number, "dataset_version": version.id, "dataset_sha256": version.sha256, "config": rows.config_to_json(config)}
-        tx.audit(actor.event("run.start", Node.RUN, run.id, project_id=project.id, details=details))
+        _note_start(tx, actor, run, version)
         return run
 
     return ws.store.write(work)
+
+
+def _note_start(tx: Transaction, actor: Principal, run: Run, version: DatasetVersion) -> None:
+    """Store a new run with its lineage, its project's move and its audit event."""
+    rows.insert_run(tx, run)
+    tx.edge(Edge(Node.DATASET_VERSION, version.id, Node.RUN, run.id, "input"))
+    if run.value_model_id is not None:
+        tx.edge(Edge(Node.VALUE_MODEL, run.value_model_id, Node.RUN, run.id, "valued_by"))
+    move_phase(tx, actor, run.project_id, Phase.MODELING, f"run {run.number} started")
+    config = rows.config_to_json(run.config)
+    details = {"number": run.number, "dataset_version": version.id, "dataset_sha256": version.sha256, "config": config}
+    tx.audit(actor.event("run.start", Node.RUN, run.id, project_id=run.project_id, details=details))
 
 
 def _check_data(ws: Workspace, project: Project, version: DatasetVersion) -> None:
