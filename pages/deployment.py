@@ -36,7 +36,8 @@ def live(deployment: Deployment, days: list[DayOfVersion]) -> None:
     ws, me, words = session.workspace(), session.principal(), w()
     status = deployment_status(ws, me, deployment.id)
     keys = list_api_keys(ws, me, deployment.id) if session.may(Permission.READ_DETAILS) else None
-    finding(telling.headline(words, status), telling.lead(words, status, keys))
+    badge = views.state_badge(telling.state(words, status), telling.tone(status))
+    finding(telling.headline(words, status), telling.lead(words, status, keys), chip=badge)
     show_cards([Card(label, value, note=remark) for label, value, remark in telling.cards(words, status, days)])
 
 
@@ -52,7 +53,8 @@ def main() -> None:
     status = deployment_status(ws, me, deployment.id)
     changed = t("changed {ago}", ago=words.ago(deployment.updated_at, ws.clock()))
     with open_page(t("Deployments"), deployment.model_name, freshness=changed, sample=project.is_sample or None):
-        views.state_badge(telling.state(words, status), telling.tone(status))
+        if session.may(Permission.READ_DETAILS):
+            link(t("Monitoring"), "monitoring", deployment=deployment.id)
     days = traffic(deployment)
     live(deployment, days)
     gap()
@@ -66,8 +68,8 @@ def main() -> None:
         if session.may(Permission.READ_DETAILS):
             gap()
             views.keys(deployment, list_api_keys(ws, me, deployment.id))
-            gap()
-            link(t("Monitoring"), "monitoring", deployment=deployment.id)
+        gap()
+        views.other_changes(deployment)
     sources(
         [
             (t("Live figures"), t("the gateway's last minute, renewed every five seconds")),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.charts import DayPoint, category_bars, latency_line, share_area, show_chart
-from app.ui.chips import chip_html, state_chip
+from app.ui.chips import Chip, state_chip
 from app.ui.forms import action_bar, complain, confirm, text_field
 from app.ui.page import facts, gap, n, note, section, t, w
 from core.errors import KachiError
@@ -115,8 +115,6 @@ def actions(deployment: Deployment, back_to: Leading | None) -> None:
     """The bar at the bottom: what can be done with the deployment now."""
     d, refused = deployment, states.refused_because(Permission.OPERATE_DEPLOYMENTS)
     with action_bar(refused or t("Every step is recorded with your name and your reason.")):
-        if d.state is not DeploymentState.STOPPED and st.button(t("Stop"), key="k-stop", disabled=bool(refused), help=refused):
-            _ask(d, "stop")
         nowhere = refused or (None if back_to else t("No earlier version has led here."))
         if st.button(t("Roll back"), key="k-back", disabled=bool(nowhere), help=nowhere, icon=":material/undo:"):
             _ask(d, "back", back_to)
@@ -124,10 +122,21 @@ def actions(deployment: Deployment, back_to: Leading | None) -> None:
             return
         if st.button(t("Abort pilot"), key="k-abort", disabled=bool(refused), help=refused):
             _ask(d, "abort")
-        if st.button(t("Change share"), key="k-share", disabled=bool(refused), help=refused):
-            _share(d)
         if st.button(t("Promote"), key="k-promote", type="primary", disabled=bool(refused), help=refused):
             _ask(d, "promote")
+
+
+def other_changes(d: Deployment) -> None:
+    """What is done more rarely than the steps of the bar."""
+    if d.state is DeploymentState.STOPPED:
+        return
+    section(t("Other changes"))
+    refused = states.refused_because(Permission.OPERATE_DEPLOYMENTS)
+    with st.container(horizontal=True):
+        if d.canary_id is not None and st.button(t("Change share"), key="k-share", disabled=bool(refused), help=refused):
+            _share(d)
+        if st.button(t("Stop"), key="k-stop", disabled=bool(refused), help=refused):
+            _ask(d, "stop")
 
 
 def _ask(d: Deployment, verb: str, back_to: Leading | None = None) -> None:
@@ -192,6 +201,6 @@ def _share(d: Deployment) -> None:
     st.rerun()
 
 
-def state_badge(text: str, tone: str) -> None:
-    """The state beside the eyebrow."""
-    st.html(chip_html(state_chip(text, tone)), width="content")  # type: ignore[arg-type]
+def state_badge(text: str, tone: str) -> Chip:
+    """The state beside the finding."""
+    return state_chip(text, tone)  # type: ignore[arg-type]
