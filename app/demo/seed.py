@@ -61,11 +61,11 @@ def _fill_portfolio(stages: list[Stage], clock: Clock) -> None:
     """One model a project, live, with its history: enough for the portfolio."""
     for stage in stages:
         queue_run(stage, stage.story.first)
-        clock.say(f"{stage.story.sample.project.name}: data is in, a model is being trained")
+        clock.say(f"{stage.story.project.name}: data is in, a model is being trained")
     for stage in stages:
         finish_run(stage, stage.story.first)
         deployment = go_live(stage)
-        clock.say(f"{stage.story.sample.project.name}: approved and deployed; its history is being replayed")
+        clock.say(f"{stage.story.project.name}: approved and deployed; its history is being replayed")
         replay_history(stage, deployment)
     clock.say("The portfolio is filled.")
 
@@ -77,7 +77,7 @@ def _finish(stages: list[Stage], clock: Clock) -> None:
             queue_run(stage, chosen)
     for stage in stages:
         ENDINGS[stage.story.key](stage, go_live(stage))
-        clock.say(f"{stage.story.sample.project.name}: complete")
+        clock.say(f"{stage.story.project.name}: complete")
 
 
 def await_portal(settings: Settings) -> str:

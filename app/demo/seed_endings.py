@@ -59,7 +59,7 @@ def check_deployment(stage: Stage, deployment_id: str) -> None:
     settings = {"window_days": stage.story.window_days, "min_labels": MIN_LABELS}
     stage.once("monitor", lambda _: stage.scientist.put(f"/monitors/{deployment_id}", settings)["live"]["id"])
     verdict = stage.once("check", lambda _: stage.scientist.post(f"/monitors/{deployment_id}/checks")["verdict"])
-    stage.say(f"{stage.story.sample.project.name}: first check is {verdict}")
+    stage.say(f"{stage.story.project.name}: first check is {verdict}")
 
 
 ENDINGS: dict[str, Callable[[Stage, str], None]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,10 @@ class Progress:
     def get(self, step: str) -> Any:
         """A step's answer; None where it isn't done."""
         return self._done.get(step)
+
+    def all(self) -> Mapping[str, Any]:
+        """All answers by step."""
+        return dict(self._done)
 
     def keep(self, step: str, answer: Any) -> None:
         """Keep a step's answer."""

@@ -59,7 +59,7 @@ class Stage:
 
 def make_project(stage: Stage) -> str:
     """The project; its id."""
-    body = project_body(stage.story.sample.project)
+    body = project_body(stage.story.project)
     return str(stage.once("project", lambda key: stage.scientist.post("/projects", body, key=key)["id"]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pandas as pd
 
 from app.demo.bank import TRAIN_UNTIL, to_served
 from core.data.samples import Sample, get_sample
+from core.project.service import ProjectSpec
 
 SEED = 20
 OPENS_H, CLOSES_H = 8, 19
@@ -35,6 +36,7 @@ class Story:
     Args:
         dataset: name of the uploaded data. train_share: share of the rows that are uploaded, drawn at random; 0: by date.
         left_out: columns beside the sample's own that the models may not use.
+        cases_per_month: about as many as are served, so that report and ledger speak of the same business.
         months: relative business of each month up to the running one, oldest first.
         most: rows that are served at most. delay_days: shortest and longest time from a decision to its outcome.
         window_days: how far a check looks back.
@@ -45,6 +47,7 @@ class Story:
     dataset: str
     train_share: float
     left_out: tuple[str, ...]
+    cases_per_month: int
     months: tuple[float, ...]
     most: int
     delay_days: tuple[float, float]
@@ -59,21 +62,27 @@ class Story:
         """The sample behind it."""
         return get_sample(self.key)
 
+    @property
+    def project(self) -> ProjectSpec:
+        """The sample's project at the size of the story's business."""
+        spec = self.sample.project
+        return spec if spec.value is None else replace(spec, value=replace(spec.value, cases_per_period=self.cases_per_month))
+
 
 STORIES = (
     Story(
-        "telco_churn_ibm", "Customers of the spring", 0.6, (), (0.8, 1.0, 1.15, 0.9, 1.2, 1.0), 3000, (7.0, 24.0), 30,
-        Try("Linear model", ("linear",)), (Try("Boosted trees", ("lightgbm",)), Try("All families", ("lightgbm", "random_forest", "linear"))),
+        "telco_churn_ibm", "Customers of the spring", 0.6, (), 500, (0.8, 1.0, 1.15, 0.9, 1.2, 1.0), 3000, (7.0, 24.0), 30,
+        Try("Boosted trees", ("lightgbm",)), (Try("Linear model", ("linear",)), Try("All families", ("lightgbm", "random_forest", "linear"))),
         "First version, for the retention team", "The gain over today's rule is clear, and the team has time for the calls",
     ),
     Story(
-        "german_credit", "Applications with known outcome", 0.6, ("personal_status_and_sex", "foreign_worker", "age_in_years"),
+        "german_credit", "Applications with known outcome", 0.6, ("personal_status_and_sex", "foreign_worker", "age_in_years"), 70,
         (0.9, 1.0, 1.2, 0.9, 1.0, 1.0), 400, (20.0, 45.0), 90,
-        Try("Linear model", ("linear",)), (Try("Boosted trees", ("lightgbm",)), Try("Linear model, all columns", ("linear",), all_columns=True)),
+        Try("Boosted trees", ("lightgbm",)), (Try("Linear model", ("linear",)), Try("All columns", ("lightgbm", "linear"), all_columns=True)),
         "Without age, personal status and nationality", "Fewer bad loans for fewer checks, without the columns that we may not use",
     ),
     Story(
-        "bank_marketing", "Campaign 2008", 0.0, (), (1.1, 0.9, 1.2, 1.0, 0.9, 1.0), 12000, (2.0, 14.0), 30,
+        "bank_marketing", "Campaign 2008", 0.0, (), 600, (1.1, 0.9, 1.2, 1.0, 0.9, 1.0), 3600, (2.0, 14.0), 30,
         Try("Boosted trees", ("lightgbm",)), (Try("Linear model", ("linear",)),),
         "Trained on the calls of 2008", "Better than calling everybody; watch it, since the market moves",
     ),

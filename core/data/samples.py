@@ -73,9 +73,9 @@ SAMPLES: Final = (
         ProjectSpec(
             "Customer churn", "Which customers should we call before they leave?",
             Nouns("customer", "customers", "would leave", "would have stayed", "call", "calls"),
-            # A call with its offer costs 15; one in three who would leave stays for six more months of about 65.
-            value=_value("USD", Period.MONTH, 7000, ("115", "-15", "0", "0"), TodaysRule("contract", Operator.EQUALS, "Month-to-month"),
-                         "Call and offer 15; one in three stays, six months at 65"),
+            # A call costs 10 and its offer 40; one in three who would leave stays for six more months of about 65: 130, less 50.
+            value=_value("EUR", Period.MONTH, 7000, ("80", "-50", "0", "0"), TodaysRule("contract", Operator.EQUALS, "Month-to-month"),
+                         "Call 10, offer 40; one in three stays, six months at 65"),
             is_sample=True,
         ),
         ColumnRoles("churn", "Yes"),
