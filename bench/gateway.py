@@ -220,7 +220,11 @@ def measure_gateway(folder: Path, packages: dict[str, Path], row: dict[str, Any]
 
 def measure_mlflow(folder: Path, predictor: Path, row: dict[str, Any], seconds: float) -> float:
     """Median milliseconds of one row with the same predictor behind ``mlflow models serve``."""
-    environment = dict(os.environ) | {"PYTHONPATH": str(BORROWED), "OMP_NUM_THREADS": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    environment = child_environment(Settings(home=folder / "peer")) | {
+        "PYTHONPATH": str(BORROWED),
+        "OMP_NUM_THREADS": "1",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+    }
     model, port = folder / "model", free_port()
     subprocess.run([str(PEER), "-c", SAVE, str(predictor), str(model)], check=True, env=environment, cwd=folder, capture_output=True)
     command = [
