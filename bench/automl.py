@@ -41,7 +41,8 @@ from core.training.families import fit_options, hyperparameters
 from core.training.fit import make_target
 from core.training.package import LABEL
 from core.training.spec import spec_from_json
-from core.training.split import TRAIN, VALIDATION, split_rows
+from core.training.figures import TRAIN, VALIDATION
+from core.training.split import split_rows
 from autogluon.tabular import TabularPredictor
 
 folder = Path(sys.argv[1])

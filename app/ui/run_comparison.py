@@ -7,7 +7,7 @@ import streamlit as st
 from app.ui.charts import Estimate, interval_dots, show_chart
 from app.ui.page import note, section, t, table, w
 from app.ui.run_report import config_facts
-from core.training.metrics import Metric
+from core.training.figures import Metric
 from core.training.model import LOWER_IS_BETTER
 from core.training.view import Compared, ComparisonView
 from core.training.wording import metric_name, metric_text, model_name, run_name

@@ -14,7 +14,7 @@ from app.ui.rows import Column, Main, Row, show_rows
 from app.ui.run_live import run_chip, show_log
 from core.project.model import Task
 from core.training.evaluation import Evaluation
-from core.training.metrics import Metric
+from core.training.figures import Metric
 from core.training.model import Run, RunState
 from core.training.view import ListedRun, RunView, at_threshold
 from core.training.wording import PRESETS, SPLITS, family_name, metric_name, metric_text, model_name, run_error, run_name

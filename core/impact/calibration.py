@@ -7,7 +7,6 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from core.errors import NotEnoughData
@@ -90,6 +89,8 @@ def log_loss(y: npt.ArrayLike, probability: npt.ArrayLike) -> float:
 
 def _fit_platt(y: npt.NDArray[np.bool_], score: FloatArray) -> Calibration:
     """Sigmoid by maximum likelihood, targets smoothed (Platt 1999, section 2.2)."""
+    from scipy.optimize import minimize
+
     positives, rows = int(y.sum()), y.size
     target = np.where(y, (positives + 1) / (positives + 2), 1 / (rows - positives + 2))
     x = _log_odds(score)

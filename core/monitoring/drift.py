@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from core.monitoring.model import Verdict
 
@@ -81,7 +81,7 @@ def noise_psi(bins: int, reference_n: int, current_n: int, chance: float) -> flo
     """
     if bins < 2 or reference_n < 1 or current_n < 1:
         return 0.0
-    return float(stats.chi2.isf(chance, bins - 1) * (1 / reference_n + 1 / current_n))
+    return float(special.chdtri(bins - 1, chance) * (1 / reference_n + 1 / current_n))
 
 
 def compute_js(reference: Counts, current: Counts) -> float:
@@ -127,7 +127,9 @@ def compute_p_value(reference: Counts, current: Counts) -> float:
     table = table[:, table.sum(axis=0) > 0]
     if table.shape[1] < 2 or (table.sum(axis=1) == 0).any():
         return 1.0
-    return float(stats.chi2_contingency(table, correction=False)[1])
+    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / table.sum()
+    statistic = float(((table - expected) ** 2 / expected).sum())
+    return float(special.chdtrc(table.shape[1] - 1, statistic))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def compare_share(name: str, reference: tuple[int, int], current: tuple[int, int
     rise = now - before
     pooled = (x + y) / (n + m)
     error = math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m)) if n and m else 0.0
-    significant = rise > stats.norm.isf(FALSE_ALARM / max(1, limits.tests)) * error
+    significant = rise > -special.ndtri(FALSE_ALARM / max(1, limits.tests)) * error
     if not significant or rise < watch:
         return ShareRise(name, Verdict.GREEN, before, now, m)
     return ShareRise(name, Verdict.RED if rise >= act else Verdict.AMBER, before, now, m)

@@ -14,15 +14,16 @@ import pandas as pd
 from core.data.baseline import Baseline, build_baseline, score_histogram
 from core.jobs.protocol import JobContext
 from core.project.model import Task
+from core.training import curves
 from core.training import evaluation as ev
 from core.training.families import family_of
+from core.training.figures import TEST, TRAIN, VALIDATION, Metric
 from core.training.importance import permutation_importance
-from core.training.metrics import Metric, binary_metrics, class_metrics, point_metric, regression_metrics
+from core.training.metrics import binary_metrics, class_metrics, point_metric, regression_metrics
 from core.training.model import LOWER_IS_BETTER
 from core.training.money import best_value
 from core.training.package import FORMAT, Package, PackagedModel, describe_features, library_versions, write_package
 from core.training.spec import STOP_FILE, FitSpec
-from core.training.split import TEST, TRAIN, VALIDATION
 from core.words.speech import mark
 
 
@@ -127,8 +128,8 @@ def _findings(spec: FitSpec, model: PackagedModel, test: pd.DataFrame) -> tuple[
     if spec.task is Task.BINARY:
         truth = test["y"].to_numpy() == 1
         shapes = {
-            "roc": ev.roc_points(truth, score), "pr": ev.pr_points(truth, score), "calibration": ev.calibration_bins(truth, score),
-            "scores": ev.score_bins(truth, score),
+            "roc": curves.roc_points(truth, score), "pr": curves.pr_points(truth, score), "calibration": curves.calibration_bins(truth, score),
+            "scores": curves.score_bins(truth, score),
         }  # fmt: skip
         return binary_metrics(truth, score, TEST, seed), nothing | shapes
     if spec.task is Task.MULTICLASS:
@@ -137,10 +138,10 @@ def _findings(spec: FitSpec, model: PackagedModel, test: pd.DataFrame) -> tuple[
         labels = test["y"].to_numpy(dtype=object)
         predicted = np.asarray(classes, dtype=object)[chances.argmax(axis=1)]
         return class_metrics(labels, predicted, chances, classes, TEST, seed), nothing | {
-            "class_counts": ev.class_counts(labels, predicted, classes)
+            "class_counts": curves.class_counts(labels, predicted, classes)
         }
     numbers = test["y"].to_numpy(dtype=np.float64)
-    return regression_metrics(numbers, score, TEST, seed), nothing | {"residuals": ev.residual_points(numbers, score, seed)}
+    return regression_metrics(numbers, score, TEST, seed), nothing | {"residuals": curves.residual_points(numbers, score, seed)}
 
 
 def _loss(spec: FitSpec, model: PackagedModel) -> Any:

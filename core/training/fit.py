@@ -17,9 +17,10 @@ from core.errors import KachiError
 from core.jobs.protocol import JobContext
 from core.project.model import Task
 from core.training.families import KEYS, family_of, fit_options, hyperparameters
+from core.training.figures import TEST, TRAIN, VALIDATION
 from core.training.package import LABEL
 from core.training.spec import FitSpec, spec_from_json
-from core.training.split import TEST, TRAIN, VALIDATION, split_rows
+from core.training.split import split_rows
 from core.words.speech import mark
 
 PROBLEM = {Task.BINARY: "binary", Task.MULTICLASS: "multiclass", Task.REGRESSION: "regression"}

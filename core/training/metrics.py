@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,10 +10,8 @@ import numpy.typing as npt
 from scipy import stats
 from sklearn import metrics as sk
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-LEVEL = 0.95
-Z = 1.959963984540054
+from core.training.figures import LEVEL, Bools, Floats, Metric, Z, confusion_at, wilson
+
 REPLICATES = 300
 BOOTSTRAP_ROWS = 20_000  # larger slices are resampled from so many rows and the interval is scaled by the root of the sizes
 
@@ -31,48 +28,6 @@ POINTS_OF_CHANCES: Final = {
     "brier": sk.brier_score_loss,
 }
 POINTS_OF_DECISIONS: Final = {"f1": sk.f1_score, "accuracy": sk.accuracy_score, "balanced_accuracy": sk.balanced_accuracy_score}
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A figure with its slice, size and 95 % interval."""
-
-    name: str
-    value: float
-    low: float
-    high: float
-    slice: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Confusion:
-    """Counts of a yes-or-no decision."""
-
-    tp: int
-    fp: int
-    fn: int
-    tn: int
-
-
-def confusion_at(truth: Bools, score: Floats, threshold: float) -> Confusion:
-    """Counts where a case is decided yes at or above the threshold."""
-    yes = score >= threshold
-    return Confusion(int((yes & truth).sum()), int((yes & ~truth).sum()), int((~yes & truth).sum()), int((~yes & ~truth).sum()))
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927, the score interval).
-
-    >>> [round(x, 4) for x in wilson(8, 10)]
-    [0.4902, 0.9433]
-    """
-    if n == 0:
-        return 0.0, 1.0
-    p = hits / n
-    centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * np.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
 
 
 def delong(truth: Bools, score: Floats) -> tuple[float, float, float]:

@@ -18,8 +18,8 @@ from core.store import Transaction, new_id
 from core.store.lineage import Edge, Node
 from core.training import store as rows
 from core.training.evaluation import Evaluation, evaluation_from_json
+from core.training.figures import Metric
 from core.training.jobs import KIND
-from core.training.metrics import Metric
 from core.training.model import METRICS, LeaderboardEntry, Origin, Run, RunConfig, RunState
 from core.training.money import MoneyScale
 from core.training.spec import STOP_FILE, FitSpec, spec_to_json

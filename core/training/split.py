@@ -9,9 +9,9 @@ from sklearn.model_selection import train_test_split
 
 from core.errors import InvalidInput, NotEnoughData
 from core.project.model import Task
+from core.training.figures import TEST, TRAIN, VALIDATION
 from core.training.model import RunConfig, SplitKind
 
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
 Names = npt.NDArray[np.str_]
 MIN_POSITIVES = 5
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from core.project.model import Task
 from core.store import Store, Transaction
-from core.training.metrics import Metric
+from core.training.figures import Metric
 from core.training.model import Artifacts, Family, LeaderboardEntry, Origin, Run, RunConfig, RunState, RunSummary
 
 COLUMNS = (

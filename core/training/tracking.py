@@ -12,7 +12,7 @@ from core.project.service import get_project
 from core.store import Transaction, new_id
 from core.store.lineage import Edge, Node
 from core.training import store as rows
-from core.training.metrics import Metric
+from core.training.figures import Metric
 from core.training.model import LOWER_IS_BETTER, METRICS, Origin, Run, RunConfig, RunState
 from core.workspace import Workspace
 

@@ -22,10 +22,9 @@ from core.project.value_model import ValueModel
 from core.training import service
 from core.training.evaluation import Evaluation
 from core.training.families import planned_models
-from core.training.metrics import Bools, Confusion, Floats, Metric, binary_metrics, confusion_at
+from core.training.figures import TEST, Bools, Confusion, Floats, Metric, confusion_at
 from core.training.model import LeaderboardEntry, Run, RunState
 from core.training.progress import Progress, run_progress
-from core.training.split import TEST
 from core.training.wording import natural_score
 from core.workspace import Workspace
 
@@ -167,6 +166,8 @@ def at_threshold(ws: Workspace, actor: Principal, run_id: str, threshold: float)
         raise InvalidInput("The threshold must lie between 0 and 1.", field="threshold")
     truth, score = _test_scores(service.scores_path(ws, actor, run_id))
     wanted = {"accuracy", "balanced_accuracy", "precision", "recall", "f1"}
+    from core.training.metrics import binary_metrics  # brings the statistics libraries, which lists and live pages do without
+
     metrics = binary_metrics(truth, score, TEST, run.config.seed, threshold)
     return AtThreshold(threshold, confusion_at(truth, score, threshold), tuple(m for m in metrics if m.name in wanted))
 

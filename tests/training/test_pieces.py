@@ -12,13 +12,14 @@ from core.data.model import Kind
 from core.errors import Conflict, Corrupt, InvalidInput, NotEnoughData
 from core.project.model import Task
 from core.project.service import list_value_models
+from core.training import curves, service, tracking
 from core.training import evaluation as ev
-from core.training import service, tracking
 from core.training.families import family_of, hyperparameters, planned_models
+from core.training.figures import TEST, TRAIN, VALIDATION
 from core.training.importance import permutation_importance
 from core.training.model import CHOICES, Family, Preset, RunConfig, RunState, SplitKind
 from core.training.package import describe_features, read_package
-from core.training.split import TEST, TRAIN, VALIDATION, split_rows
+from core.training.split import split_rows
 from core.training.view import at_threshold, compare_view, view_run, view_runs
 from core.training.wording import metric_name, metric_text, model_name, run_error
 from core.words import Words
@@ -80,11 +81,11 @@ def test_importance_finds_the_column_that_matters() -> None:
 def test_curves_are_thin_and_end_in_the_corners() -> None:
     rng = np.random.default_rng(0)
     truth, score = rng.random(5000) < 0.3, rng.random(5000)
-    roc = ev.roc_points(truth, score)
+    roc = curves.roc_points(truth, score)
     assert len(roc) <= ev.CURVE_POINTS
     assert (roc[0].x, roc[0].y, roc[-1].x, roc[-1].y) == (0, 0, 1, 1)
-    assert sum(b.n for b in ev.calibration_bins(truth, score)) == 5000
-    bins = ev.score_bins(truth, score)
+    assert sum(b.n for b in curves.calibration_bins(truth, score)) == 5000
+    bins = curves.score_bins(truth, score)
     assert sum(b.positives + b.negatives for b in bins) == 5000
 
 

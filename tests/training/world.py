@@ -13,6 +13,7 @@ import pandas as pd
 from core.identity import Principal
 from core.project.model import Task
 from core.store import new_id
+from core.training import curves
 from core.training import evaluation as ev
 from core.training import store as rows
 from core.training.metrics import binary_metrics
@@ -60,8 +61,8 @@ def finish(ws: Workspace, run: Run, folder: Path, *, seed: int = 5, value: Decim
     metrics = binary_metrics(truth, score, "test", 1)
     board = tuple(ev.LeaderboardRow(m, f.value, s, s - 0.01, 2.5, 0.1, value) for m, f, s in MODELS)
     found = ev.Evaluation(
-        Task.BINARY, "roc_auc", "WeightedEnsemble_L2", ("0", "1"), 600, 200, len(test), metrics, ev.roc_points(truth, score),
-        ev.pr_points(truth, score), ev.calibration_bins(truth, score), ev.score_bins(truth, score), (), (),
+        Task.BINARY, "roc_auc", "WeightedEnsemble_L2", ("0", "1"), 600, 200, len(test), metrics, curves.roc_points(truth, score),
+        curves.pr_points(truth, score), curves.calibration_bins(truth, score), curves.score_bins(truth, score), (), (),
         (ev.Importance("tenure", 0.08, 0.05, 0.11), ev.Importance("bill", 0.02, 0.01, 0.03)), board,
         (ev.Failure("xgboost", "ImportError: no such library"),), False, 12.5, (("autogluon.tabular", "1.6.3"),),
     )  # fmt: skip
