@@ -13,7 +13,7 @@ import httpx
 
 from app.cli import runfiles
 from app.demo.accounts import read_people
-from app.demo.seed_endings import ENDINGS
+from app.demo.seed_endings import ENDINGS, OPENINGS
 from app.demo.seed_replay import replay_history
 from app.demo.seed_state import Progress, is_seeded
 from app.demo.seed_steps import Stage, finish_run, go_live, queue_run
@@ -71,7 +71,9 @@ def _fill_portfolio(stages: list[Stage], clock: Clock) -> None:
 
 
 def _finish(stages: list[Stage], clock: Clock) -> None:
-    """Further runs, checks, requests, a rejection and a retraining."""
+    """Checks first, which open alerts and start the retraining; then further runs, requests and a rejection."""
+    for stage in stages:
+        OPENINGS[stage.story.key](stage, go_live(stage))
     for stage in stages:
         for chosen in stage.story.others:
             queue_run(stage, chosen)

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from app.demo.seed_steps import Stage, ask_for_approval, finish_run
 from core.client import Problem
 
-ATTEMPT_S = 180.0
-DAILY = "0 5 * * *"
+ATTEMPT_S = 240.0
+ANSWERED_S = 6.0  # a policy is asked every two seconds
 MIN_LABELS = 60
 
 
-def finish_churn(stage: Stage, deployment_id: str) -> None:
+def finish_churn(stage: Stage, _deployment_id: str) -> None:
     """A better version waits for its approval."""
-    check_deployment(stage, deployment_id)
     runs = [finish_run(stage, chosen) for chosen in stage.story.others]
     best = max(runs, key=lambda run: float(run["summary"]["value"] or 0))
     ask_for_approval(stage, "better", best["id"], "Finds more of the customers who would leave with as many calls")
 
 
-def finish_credit(stage: Stage, deployment_id: str) -> None:
+def finish_credit(stage: Stage, _deployment_id: str) -> None:
     """A version with columns that may not be used is rejected."""
-    check_deployment(stage, deployment_id)
     runs = [finish_run(stage, chosen) for chosen in stage.story.others]
     asked = ask_for_approval(stage, "all", runs[-1]["id"], "To see what age, personal status and nationality would add")
     reason = {"reason": "Our lending policy doesn't allow age, personal status and nationality. Leave them out and ask again."}
@@ -32,15 +31,26 @@ def finish_credit(stage: Stage, deployment_id: str) -> None:
 
 def finish_marketing(stage: Stage, deployment_id: str) -> None:
     """The market has moved: a red check starts a retraining, and its challenger waits for approval."""
-    policy = {"min_new_labelled": 1000, "cooldown_hours": 24 * 14}
-    stage.once("policy", lambda _: stage.scientist.put(f"/policies/{deployment_id}", policy)["deployment_id"])
-    check_deployment(stage, deployment_id)
-    attempt = stage.once("attempt", lambda _: _start_attempt(stage, deployment_id))
+    attempt = start_attempt(stage, deployment_id)
     for chosen in stage.story.others:
         finish_run(stage, chosen)
     address = f"/policies/{deployment_id}/attempts/{attempt}"
     done = stage.scientist.wait(address, lambda found: found["state"] in {"requested", "stopped", "failed"}, ATTEMPT_S)
     stage.say(f"Retraining ended: {done['outcome']}")
+
+
+def watch_marketing(stage: Stage, deployment_id: str) -> None:
+    """A policy, and the check that it answers."""
+    policy = {"min_new_labelled": 1000, "cooldown_hours": 24 * 14}
+    stage.once("policy", lambda _: stage.scientist.put(f"/policies/{deployment_id}", policy)["deployment_id"])
+    check_deployment(stage, deployment_id)
+    time.sleep(ANSWERED_S)
+    start_attempt(stage, deployment_id)
+
+
+def start_attempt(stage: Stage, deployment_id: str) -> str:
+    """The retraining; its id."""
+    return str(stage.once("attempt", lambda _: _start_attempt(stage, deployment_id)))
 
 
 def _start_attempt(stage: Stage, deployment_id: str) -> str:
@@ -62,6 +72,11 @@ def check_deployment(stage: Stage, deployment_id: str) -> None:
     stage.say(f"{stage.story.project.name}: first check is {verdict}")
 
 
+OPENINGS: dict[str, Callable[[Stage, str], None]] = {
+    "telco_churn_ibm": check_deployment,
+    "german_credit": check_deployment,
+    "bank_marketing": watch_marketing,
+}
 ENDINGS: dict[str, Callable[[Stage, str], None]] = {
     "telco_churn_ibm": finish_churn,
     "german_credit": finish_credit,
