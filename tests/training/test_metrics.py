@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn import metrics as sk
 
-from core.training.metrics import (
-    Confusion,
-    binary_metrics,
-    class_metrics,
-    confusion_at,
-    delong,
-    regression_metrics,
-    wilson,
-)
+from core.training.figures import Confusion, confusion_at, wilson
+from core.training.metrics import binary_metrics, class_metrics, delong, regression_metrics
 from core.training.money import MoneyScale, best_value
 
 TRUTH = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], dtype=bool)
