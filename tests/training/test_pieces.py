@@ -82,7 +82,7 @@ def test_curves_are_thin_and_end_in_the_corners() -> None:
     rng = np.random.default_rng(0)
     truth, score = rng.random(5000) < 0.3, rng.random(5000)
     roc = curves.roc_points(truth, score)
-    assert len(roc) <= ev.CURVE_POINTS
+    assert len(roc) <= curves.CURVE_POINTS
     assert (roc[0].x, roc[0].y, roc[-1].x, roc[-1].y) == (0, 0, 1, 1)
     assert sum(b.n for b in curves.calibration_bins(truth, score)) == 5000
     bins = curves.score_bins(truth, score)
