@@ -59,7 +59,7 @@ def main() -> None:
     columns = [
         Column(t("Model"), "main"),
         Column(t("In use"), "chip"),
-        Column(t("Newest version"), "chip", phone="hide"),
+        Column(t("Newest version"), "chip", phone="hide", width="minmax(0, 1.9fr)"),
         Column(t("Registered"), "muted"),
         Column(t("Newest promises"), "amount", width="minmax(140px, 1.1fr)"),
     ]

@@ -139,11 +139,15 @@ def value_facts(model: ValueModel, nouns: Nouns) -> list[tuple[str, str]]:
     """A value model as labels and values, in the project's words."""
     words = w()
     act, rule = nouns.action_one, model.rule
+
+    def worth(amount: Decimal) -> str:
+        return words.money_exact(amount, model.currency, signed=amount != 0)
+
     rows = [
-        (t("A {act} to one who {who}", act=act, who=nouns.outcome), words.money_exact(model.payoff.tp, model.currency, signed=True)),
-        (t("A {act} to one who {who}", act=act, who=nouns.outcome_not), words.money_exact(model.payoff.fp, model.currency, signed=True)),
-        (t("No {act}, though it {who}", act=act, who=nouns.outcome), words.money_exact(model.payoff.fn, model.currency, signed=True)),
-        (t("No {act}, and none was needed", act=act), words.money_exact(model.payoff.tn, model.currency, signed=True)),
+        (t("A {act} to one who {who}", act=act, who=nouns.outcome), worth(model.payoff.tp)),
+        (t("A {act} to one who {who}", act=act, who=nouns.outcome_not), worth(model.payoff.fp)),
+        (t("No {act}, though it {who}", act=act, who=nouns.outcome), worth(model.payoff.fn)),
+        (t("No {act}, and none was needed", act=act), worth(model.payoff.tn)),
         (t("Cases per {period}", period=t(PERIODS[model.period])), words.number(model.cases_per_period)),
         (t("Today's rule"), f"{rule.column} {t(OPERATORS[rule.operator])} {rule.value}" if rule else t("None")),
     ]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from core.training.wording import model_name
 from core.words import Words
 
 
@@ -19,8 +20,8 @@ class Phrase:
         template: English text with ``{places}``, the catalogue's key.
         fields: plain JSON; the ending of a name says how it is written: ``_n`` grouped number, ``_share`` percentage,
             ``_pct1`` percentage with one decimal, ``_money`` amount, ``_signed`` amount with its sign (both in
-            ``currency``), ``_period`` "a month", ``_day`` date, ``_s`` length of time, ``_word`` translated text;
-            others as they are.
+            ``currency``), ``_period`` "a month", ``_day`` date, ``_s`` length of time, ``_word`` translated text,
+            ``_model`` a trained model's name; others as they are.
     """
 
     template: str
@@ -57,5 +58,7 @@ def _write(words: Words, name: str, value: Any, currency: str) -> str:
             return words.duration(float(value))
         case "word":
             return words.t(str(value))
+        case "model":
+            return model_name(words, str(value))
         case _:
             return str(value)

@@ -155,7 +155,7 @@ def _columns(side: Side) -> Phrase:
 
 def _learning(side: Side) -> Phrase:
     config: Mapping[str, Any] = side.run.config
-    return Phrase("{preset} · {model}", {"preset": str(config.get("preset", "–")), "model": side.run.best_model or "–"})
+    return Phrase("{preset} · {kept_model}", {"preset": str(config.get("preset", "–")), "kept_model": side.run.best_model or "–"})
 
 
 def _threshold(side: Side) -> Phrase:

@@ -12,6 +12,7 @@ from core.registry.checks import ALTERNATIVES
 from core.registry.evidence import Basis, Comparison, Evidence, GroupReach
 from core.registry.model import Approval, ApprovalState, CheckState
 from core.registry.phrases import Phrase, say
+from core.training.wording import model_name
 from core.words import Words, mark
 
 Tone = Literal["auto", "good", "bad", "neutral"]
@@ -186,7 +187,7 @@ def sources(words: Words, evidence: Evidence, sha256: str) -> list[tuple[str, st
     data, run, value = evidence.data, evidence.run, evidence.value
     rows = [
         (words.t("Data"), words.t("{name} v{number}, {rows_n} rows", name=data.name, number=data.number, rows_n=words.number(data.rows))),
-        (words.t("Training run"), f"#{run.number} · {run.best_model} · {words.t('seed')} {run.seed}"),
+        (words.t("Training run"), f"#{run.number} · {model_name(words, run.best_model)} · {words.t('seed')} {run.seed}"),
         (words.t("Tested on"), _tested_on(words, evidence)),
         (words.t("Value model"), words.t("version {version}", version=value.version)),
         (words.t("Cases"), f"{words.number(value.cases_per_period)} {words.period(value.period.value)}"),

@@ -1,0 +1,94 @@
+"""Every page, wide and on a phone, light and dark, in both languages: no fault, no sideways scroll, one headline, and a picture."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from app.ui.navigation import PAGES, PageEntry
+from core.identity import Role
+from core.identity.permissions import GRANTS
+from tests.browser.conftest import SignIn
+from tests.browser.journey import Story, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+ORDER = (Role.SCIENTIST, Role.APPROVER, Role.ADMIN, Role.VIEWER)
+READERS = {
+    "portfolio": Role.VIEWER,
+    "impact_report": Role.VIEWER,
+    "approvals": Role.APPROVER,
+    "approval": Role.APPROVER,
+    "deployment": Role.APPROVER,
+}
+FEW = ("portfolio", "impact_report", "approval", "dataset", "run", "deployment", "monitoring", "audit")
+FAULTS = re.compile(r"Traceback|Error:|Something went wrong|There is no such|You can't see this page|StreamlitAPIException|\{[a-z_]+\}")
+SCROLLS = "document.documentElement.scrollWidth > innerWidth + 1 || document.querySelector('[data-testid=stMain]').scrollWidth > document.querySelector('[data-testid=stMain]').clientWidth + 1"
+OWN_CODE = {"deployment", "backups", "audit"}
+"""Pages that show commands or JSON, in which braces are right."""
+
+
+def reader(page: PageEntry) -> Role:
+    """A role that may see the page, the one it is made for where that is said."""
+    return READERS.get(page.key) or next(role for role in ORDER if page.permission in GRANTS[role])
+
+
+def address(page: PageEntry, story: Story) -> str:
+    """The page on the things that the journey made."""
+    given = {
+        "impact_report": f"?project={story.project}", "approval": f"?approval={story.approval}", "project": f"?project={story.project}",
+        "data": f"?project={story.project}", "dataset": f"?version={story.version}&project={story.project}", "runs": f"?project={story.project}",
+        "run": f"?run={story.run}&project={story.project}", "compare": f"?project={story.project}&runs={story.run}",
+        "models": f"?project={story.project}", "model": f"?model={story.model}", "deployment": f"?deployment={story.deployment}",
+        "monitoring": f"?deployment={story.deployment}", "retraining": f"?project={story.project}", "lineage": f"?kind=run&id={story.run}",
+    }  # fmt: skip
+    return f"/{page.key}{given.get(page.key, '')}"
+
+
+def faults(page: Page, key: str) -> list[str]:
+    """What is wrong with the page that is shown."""
+    main = page.get_by_test_id("stMain")
+    text = main.inner_text()
+    found = [f"{key}: says {hit.group()!r}" for hit in FAULTS.finditer(text) if not (key in OWN_CODE and hit.group().startswith("{"))]
+    if page.get_by_test_id("stException").count() or main.locator(".k-state-error").count():
+        found.append(f"{key}: shows an error")
+    if page.evaluate(SCROLLS):
+        found.append(f"{key}: scrolls sideways")
+    if page.locator("h1:visible").count() != 1:
+        found.append(f"{key}: {page.locator('h1:visible').count()} headlines")
+    return found
+
+
+def look(sign_in: SignIn, story: Story, shots: Path, role: Role, keys: tuple[str, ...] | None, **how: object) -> list[str]:
+    """Look at the pages of a role, in one browser window; what is wrong with them."""
+    pages = [page for page in PAGES if reader(page) is role and (keys is None or page.key in keys)]
+    if not pages:
+        return []
+    found: list[str] = []
+    shown = sign_in(role.value, address(pages[0], story), **how)
+    start = shown.url.split("/auth/")[0]
+    root = re.match(r"https?://[^/]+", start).group()  # type: ignore[union-attr]
+    name = "-".join(str(part) for part in how.values())
+    for page in pages:
+        shown.goto(f"{root}{address(page, story)}")
+        shown.wait_for_selector("h1")
+        settle(shown)
+        shown.wait_for_timeout(700)  # charts draw after the script has ended
+        shown.screenshot(path=shots / f"{page.key}-{name}.png", full_page=False)
+        found += faults(shown, page.key)
+    return found
+
+
+@pytest.mark.parametrize("role", ORDER)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_page_is_whole(deployed: Story, sign_in: SignIn, shots: Path, role: Role, width: int) -> None:
+    assert look(sign_in, deployed, shots, role, None, width=width) == []
+
+
+@pytest.mark.parametrize("role", ORDER)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_are_whole_in_the_dark_and_in_japanese(deployed: Story, sign_in: SignIn, shots: Path, role: Role, width: int) -> None:
+    how = {"width": width, "dark": True, "locale": "ja-JP", "language": "ja"}
+    assert look(sign_in, deployed, shots, role, FEW, **how) == []
