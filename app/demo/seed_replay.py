@@ -13,7 +13,8 @@ from core.serving.client import GatewayClient
 
 READY_S = 60.0
 ARRIVED_S = 60.0
-PIECE = 2000
+PIECE = 50  # rows a request, as a caller would send them; feedback comes in larger ones
+OUTCOMES = 1000
 
 
 def replay_history(stage: Stage, deployment_id: str) -> None:
@@ -51,11 +52,11 @@ def _serve_month(stage: Stage, gateway: GatewayClient, deployment: tuple[str, st
     begun = stage.step(f"begun {month}")
     ids = _ids_there(stage, deployment_id, cases) if stage.progress.get(begun) else {}
     stage.progress.keep(begun, answer=True)
-    for piece in _pieces([case for case in cases if case.entity not in ids]):
+    for piece in _pieces([case for case in cases if case.entity not in ids], PIECE):
         rows = [{**case.features, "_entity": case.entity, "_served_at": case.served_at.isoformat()} for case in piece]
         answers = gateway.predict(name, rows)
         ids |= {case.entity: answer["prediction_id"] for case, answer in zip(piece, answers, strict=True)}
-    for piece in _pieces([case for case in cases if case.known_at < stage.progress.now]):
+    for piece in _pieces([case for case in cases if case.known_at < stage.progress.now], OUTCOMES):
         gateway.feedback(
             name,
             [{"prediction_id": ids[c.entity], "outcome": bool(c.truth), "_served_at": c.known_at.isoformat()} for c in piece],
@@ -63,9 +64,9 @@ def _serve_month(stage: Stage, gateway: GatewayClient, deployment: tuple[str, st
     return len(cases)
 
 
-def _pieces(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
-    for start in range(0, len(cases), PIECE):
-        yield cases[start : start + PIECE]
+def _pieces(cases: Sequence[Case], size: int) -> Iterator[Sequence[Case]]:
+    for start in range(0, len(cases), size):
+        yield cases[start : start + size]
 
 
 def _ids_there(stage: Stage, deployment_id: str, cases: Sequence[Case]) -> dict[str, str]:
