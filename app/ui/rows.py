@@ -107,7 +107,9 @@ def show_rows(columns: Sequence[Column], rows: Sequence[Row], *, key: str, label
     Returns:
         The id of the row that was opened in this very run, else ``None``.
     """
-    result = _component(data=rows_data(columns, rows, label=label, opens=opens), key=key, on_opened_change=_nothing)
+    result = _component(
+        data=rows_data(columns, rows, label=label, opens=opens), key=key, on_opened_change=lambda: None
+    )  # without a callback the component returns no trigger
     opened = result.get("opened")
     known = {row.id for row in rows}
     return opened if isinstance(opened, str) and opened in known else None
@@ -153,7 +155,3 @@ def _cell(cell: Cell) -> dict[str, Any]:
             return {"kind": "text", "text": "–"}
         case _:
             return {"kind": "text", "text": str(cell)}
-
-
-def _nothing() -> None:
-    """The component needs a callback to return its trigger; the caller reads the trigger itself."""

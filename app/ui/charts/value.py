@@ -157,8 +157,7 @@ def profit_curve(
         height: pixels.
     """
     data: list[dict[str, float]] = [{"x": p.threshold, "value": float(p.value), "low": float(p.low), "high": float(p.high)} for p in points]
-    low, high = base.room_for([row[key] for row in data for key in ("low", "high")])
-    ends = _whole_range(data)
+    (low, high), ends = base.room_for([row[key] for row in data for key in ("low", "high")]), _whole_range(data)
     x_axis = base.axis(base.inner_ticks(*ends, 6), base.share, grid=False, title=axis_title or None)
     x = alt.X("x:Q", scale=base.span(*ends), axis=x_axis)
     y_axis = base.axis(base.inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
