@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +40,6 @@ class Settings(BaseSettings):
     spool_flush_ms: int = Field(100, ge=0, le=10_000, description="Longest time a prediction stays unflushed, milliseconds.")
     ingest_every_s: float = Field(2.0, gt=0, description="How often the portal looks for finished spool segments, seconds.")
     page_size_max: int = Field(500, ge=1, description="Most rows of one REST page.")
-    ray_address: SecretStr | None = Field(None, description="Ray cluster for jobs; empty: child processes on this machine.")
     log_level: str = Field("INFO", description="Least level that is logged.")
 
     @property
@@ -93,8 +92,6 @@ def job_environment(settings: Settings, folder: Path) -> dict[str, str]:
 
 def child_environment(settings: Settings) -> dict[str, str]:
     """Environment of a process that is to run with the same settings (a portal, a gateway)."""
-    given = settings.model_dump(mode="json", exclude_none=True, exclude={"ray_address"})
+    given = settings.model_dump(mode="json", exclude_none=True)
     own = {f"KACHI_{name.upper()}": str(value) for name, value in given.items()}
-    if settings.ray_address is not None:
-        own["KACHI_RAY_ADDRESS"] = settings.ray_address.get_secret_value()
     return dict(os.environ) | own | {"PYTHONPATH": str(ROOT)}

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from core.api import routes
 from core.api.idempotency import IdempotencyMiddleware
+from core.api.limits import BodyLimit
 from core.api.problems import install_handlers
 
 PROBLEM: dict[str, Any] = {
@@ -45,4 +46,5 @@ def create_api() -> FastAPI:
             if router is not None:
                 api.include_router(router)
     api.add_middleware(IdempotencyMiddleware)  # type: ignore[arg-type]
+    api.add_middleware(BodyLimit)  # type: ignore[arg-type]
     return api

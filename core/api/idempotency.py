@@ -14,8 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from core.api.deps import actor
 from core.api.portal import current
 from core.api.problems import problem
+from core.errors import KachiError
 from core.store import Transaction
 
 MAX_BODY = 1 << 20
@@ -73,7 +75,8 @@ class IdempotencyMiddleware:
         route = request.url.path
         digest = hashlib.sha256(body).hexdigest()
         known = await run_in_threadpool(_find, key, who, route)
-        if known is not None:
+        # Whoever may no longer ask gets no answer from memory either: the app then says why.
+        if known is not None and await run_in_threadpool(_still_known, request):
             response = Response(known[2], known[1], media_type="application/json", headers={"Idempotent-Replayed": "true"})
             if known[0] != digest:
                 response = problem(422, "Invalid input", "invalid_input", "This Idempotency-Key was used with another body. Use a new key.")
@@ -97,6 +100,14 @@ class IdempotencyMiddleware:
         await self._app(request.scope, replay, keep)
         if 200 <= status < 300 and not secret:
             await run_in_threadpool(_remember, key, who, route, digest, status, bytes(chunks))
+
+
+def _still_known(request: Request) -> bool:
+    try:
+        actor(request, current().ws)
+    except KachiError:
+        return False
+    return True
 
 
 def _find(key: str, who: str, route: str) -> tuple[str, int, bytes] | None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from core.identity import Role
+from core.api.portal import Portal
+from core.identity import SYSTEM, Role
+from core.identity.tokens import list_tokens, revoke_token
 from tests.api.conftest import Caller
 
 BODY: dict[str, Any] = {
@@ -97,3 +99,20 @@ def test_unknown_addresses_and_methods_are_problems_too(call_as: Caller) -> None
     for answer, status in ((client.get("/nothing"), 404), (client.put("/projects", json={}), 405), (client.get("/projects/none"), 404)):
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_over_the_limit_is_refused_by_its_own_word_and_by_count(call_as: Caller) -> None:
+    client = call_as(Role.SCIENTIST)
+    large = b'{"name": "' + b"x" * 9_000_000 + b'"}'
+    told = client.post("/projects", content=large, headers={"Content-Type": "application/json"})
+    silent = client.post("/projects", content=iter([large]), headers={"Content-Type": "application/json"})
+    assert (told.status_code, silent.status_code) == (413, 413)
+    assert client.get("/projects").json()["items"] == []
+
+
+def test_an_answer_from_memory_needs_a_valid_token(call_as: Caller, portal: Portal) -> None:
+    client = call_as(Role.SCIENTIST)
+    assert client.post("/projects", json=BODY, headers={"Idempotency-Key": "k2"}).status_code == 201
+    (token,) = list_tokens(portal.ws, SYSTEM, user_id=None)
+    revoke_token(portal.ws, SYSTEM, token.id)
+    assert client.post("/projects", json=BODY, headers={"Idempotency-Key": "k2"}).status_code == 401
