@@ -81,17 +81,15 @@ CLICK = """key => new Promise((done, fail) => {
   };
   link.click(); look();
 })"""
-RUN_ROWS = """INSERT INTO runs SELECT * REPLACE (substr(id, 1, 24) || printf('%012x', i) AS id, (number + i)::INTEGER AS number, '' AS name)
-FROM (SELECT * FROM runs LIMIT 1), range(1, ?) AS more(i)"""
-RUN_DETAILS = (
-    """INSERT INTO {table} SELECT * REPLACE (substr(run_id, 1, 24) || printf('%012x', i) AS run_id) FROM {table}, range(1, ?) AS more(i)"""
-)
+RUN_ROWS = """INSERT INTO runs SELECT old.* REPLACE (substr(id, 1, 24) || printf('%012x', i) AS id, (number + i)::INTEGER AS number, '' AS name)
+FROM (SELECT * FROM runs LIMIT 1) AS old, range(1, ?) AS more(i)"""
+RUN_DETAILS = """INSERT INTO {table} SELECT old.* REPLACE (substr(run_id, 1, 24) || printf('%012x', i) AS run_id) FROM {table} AS old, range(1, ?) AS more(i)"""
 HOURS = "date_trunc('hour', ?::TIMESTAMPTZ) - to_hours((i * ?)::INTEGER)"
 PREDICTION_ROWS = f"""INSERT INTO prediction_hours SELECT d.id, d.champion_id, d.champion_number, 'champion', {HOURS}, false, {PER_HOUR}, {PER_HOUR // 3},
-{PER_HOUR} * 0.4, list_transform(range({SCORE_BINS}), x -> {PER_HOUR // SCORE_BINS}), list_transform(range({len(LATENCY_EDGES_MS) + 1}), x -> CASE x WHEN 4 THEN {PER_HOUR} ELSE 0 END),
+{PER_HOUR} * 0.4, {[PER_HOUR // SCORE_BINS] * SCORE_BINS}, {[0, 0, 0, 0, PER_HOUR] + [0] * (len(LATENCY_EDGES_MS) - 4)},
 {PER_HOUR} * 2.5, 9000, 4000, 25000, 'JPY' FROM deployments d, range(?) AS hours(i)"""
 TRUTH_ROWS = f"""INSERT INTO truth_hours SELECT d.id, d.champion_id, d.champion_number, 'champion', {HOURS}, false, 200, 60, 10, 15, 115, 80,
-list_transform(range({SCORE_BINS}), x -> 1), list_transform(range({SCORE_BINS}), x -> 1), 4500, 400000, 2500, 20000, 86400 * 200, 'JPY', v.value_model_id
+{[1] * SCORE_BINS}, {[1] * SCORE_BINS}, 4500, 400000, 2500, 20000, 86400 * 200, 'JPY', v.value_model_id
 FROM deployments d JOIN model_versions v ON v.id = d.champion_id, range(?) AS hours(i)"""
 
 

@@ -18,7 +18,7 @@ from core.registry.service import list_models
 from core.store.lineage import Node
 
 
-def show_reigns(reigns: list[Reign], nothing: str) -> None:
+def show_reigns(reigns: list[Reign], nothing: str, *, key: str) -> None:
     words = w()
     if not reigns:
         st.markdown(nothing)
@@ -27,7 +27,7 @@ def show_reigns(reigns: list[Reign], nothing: str) -> None:
     rows = [
         Row(r.version.id, (Main(r.deployment_name, r.version.model_name), f"v{r.version.number}", words.datetime(r.since))) for r in reigns
     ]
-    if opened := show_rows(columns, rows, key="reigns", label=t("Answer")):
+    if opened := show_rows(columns, rows, key=key, label=t("Answer")):
         goto("lineage", kind=Node.MODEL_VERSION.value, id=opened)
 
 
@@ -39,7 +39,9 @@ def ask_live() -> None:
         return
     chosen = st.selectbox(t("Data set"), versions, format_func=lambda v: f"{v.name} v{v.number}", key="lineage-data")
     if chosen:
-        show_reigns(registry.what_is_live_because_of(ws, me, chosen.id), t("Nothing that is live today learned from this data set."))
+        show_reigns(
+            registry.what_is_live_because_of(ws, me, chosen.id), t("Nothing that is live today learned from this data set."), key="live"
+        )
         if st.button(t("Show what came of it"), key="lineage-show-data"):
             goto("lineage", kind=Node.DATASET_VERSION.value, id=chosen.id)
 
@@ -55,7 +57,9 @@ def ask_champion() -> None:
     day = right.date_input(t("Day"), value="today", max_value="today", key="lineage-day")
     if model and day:
         moment = min(datetime.combine(day, time.max, w().timezone).astimezone(UTC), ws.clock())
-        show_reigns(registry.champion_on(ws, me, model.id, moment), t("No version of this model was in use at the end of that day."))
+        show_reigns(
+            registry.champion_on(ws, me, model.id, moment), t("No version of this model was in use at the end of that day."), key="reigns"
+        )
 
 
 def show_graph(kind: str, key: str) -> None:

@@ -132,7 +132,8 @@ class Store:
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
         """First row of a query, or None."""
-        return self._read(lambda cursor: cursor.execute(sql, list(params)).fetchone())
+        # Read to its end: an open result keeps its transaction open, and with it every later checkpoint out.
+        return next(iter(self.rows(sql, params)), None)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's cursor, for reads that want Arrow or pandas back. Never write through it."""
@@ -175,21 +176,28 @@ class Store:
             return result
 
     def checkpoint(self) -> None:
-        """Fold the write-ahead log into the file.
+        """Fold the write-ahead log into the file; where reads keep it from that, it stays for the next time.
 
         Raises:
             StorageFull: no room left; the log stays, with all that is committed.
         """
         with self._write_lock:
-            opened = self._opened
-            try:
-                self._cursor().execute("CHECKPOINT")
-            except duckdb.Error as error:
-                if isinstance(error, duckdb.FatalException):
-                    self._reopen(opened)
-                if _is_full(error):
-                    raise StorageFull(self.path.parent) from error
-                raise
+            for attempt in range(RETRIES):
+                opened = self._opened
+                try:
+                    self._cursor().execute("CHECKPOINT")
+                except duckdb.TransactionException:
+                    # A long read began before the last change. Nothing is lost: what is committed stands in the log beside the file.
+                    time.sleep(0.004 * 2**attempt)
+                except duckdb.Error as error:
+                    if isinstance(error, duckdb.FatalException):
+                        self._reopen(opened)
+                    if _is_full(error):
+                        raise StorageFull(self.path.parent) from error
+                    raise
+                else:
+                    return
+            log.warning("store.not_checkpointed", path=str(self.path))
 
     def exclusive(self) -> threading.RLock:
         """Lock that keeps writers out while it is held (backup)."""
