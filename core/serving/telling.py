@@ -156,7 +156,7 @@ def cards(words: Words, status: DeploymentStatus, days: Sequence[DayOfVersion]) 
 def traffic_finding(words: Words, days: Sequence[DayOfVersion]) -> str:
     """Title of the chart of decisions by day."""
     total, spread = sum(d.predictions for d in days), len({d.day for d in days})
-    return words.n("{total} decisions on {n} day", "{total} decisions on {n} days", spread, total=words.number(total))
+    return words.n("Decisions on {n} day: {total}", "Decisions on {n} days: {total}", spread, total=words.number(total))
 
 
 def latency_finding(words: Words, days: Sequence[DayOfVersion]) -> str:

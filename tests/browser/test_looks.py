@@ -24,7 +24,9 @@ READERS = {
     "deployment": Role.APPROVER,
 }
 FEW = ("portfolio", "impact_report", "approval", "dataset", "run", "deployment", "monitoring", "audit")
-FAULTS = re.compile(r"Traceback|Error:|Something went wrong|There is no such|You can't see this page|StreamlitAPIException|\{[a-z_]+\}")
+FAULTS = re.compile(
+    r"Traceback|could not be drawn|Report number|Error:|Something went wrong|There is no such|You can't see this page|StreamlitAPIException|\{[a-z_]+\}"
+)
 SCROLLS = "document.documentElement.scrollWidth > innerWidth + 1 || document.querySelector('[data-testid=stMain]').scrollWidth > document.querySelector('[data-testid=stMain]').clientWidth + 1"
 OWN_CODE = {"deployment", "backups", "audit"}
 """Pages that show commands or JSON, in which braces are right."""
@@ -52,7 +54,7 @@ def faults(page: Page, key: str) -> list[str]:
     main = page.get_by_test_id("stMain")
     text = main.inner_text()
     found = [f"{key}: says {hit.group()!r}" for hit in FAULTS.finditer(text) if not (key in OWN_CODE and hit.group().startswith("{"))]
-    if page.get_by_test_id("stException").count() or main.locator(".k-state-error").count():
+    if page.get_by_test_id("stException").count() or page.get_by_test_id("stAlertContentError").count():
         found.append(f"{key}: shows an error")
     if page.evaluate(SCROLLS):
         found.append(f"{key}: scrolls sideways")
@@ -70,7 +72,7 @@ def look(sign_in: SignIn, story: Story, shots: Path, role: Role, keys: tuple[str
     shown = sign_in(role.value, address(pages[0], story), **how)
     start = shown.url.split("/auth/")[0]
     root = re.match(r"https?://[^/]+", start).group()  # type: ignore[union-attr]
-    name = "-".join(str(part) for part in how.values())
+    name = f"{how['width']}-{how.get('language', 'en')}"
     for page in pages:
         shown.goto(f"{root}{address(page, story)}")
         shown.wait_for_selector("h1")
