@@ -29,7 +29,9 @@ def new_project() -> None:
     question = text_field(
         t("Business question"), key="new-question", longest=400, placeholder=t("Which customers should we call before they leave?")
     )
-    task = st.selectbox(t("What should be predicted?"), list(Task), format_func=lambda choice: t(TASKS[choice]), key="new-task") or Task.BINARY
+    task = (
+        st.selectbox(t("What should be predicted?"), list(Task), format_func=lambda choice: t(TASKS[choice]), key="new-task") or Task.BINARY
+    )
     nouns = nouns_fields("new")
     value = value_fields("new", nouns) if task is Task.BINARY else None
     ready = bool(name and question and nouns and (value or task is not Task.BINARY))

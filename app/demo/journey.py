@@ -139,7 +139,9 @@ class Journey:
         waiting = [a["id"] for a in self.approver.get("/approvals", state="open")["items"]]
         expect(self.approval["id"] in waiting, "the request isn't in the approver's inbox")
         refused = refused_with(self.scientist, f"/approvals/{self.approval['id']}/approve", {"reason": "mine", "deploy": False})
-        self.approval = self.approver.post(f"/approvals/{self.approval['id']}/approve", {"reason": "The gain is clear", "deploy": False})["approval"]
+        self.approval = self.approver.post(f"/approvals/{self.approval['id']}/approve", {"reason": "The gain is clear", "deploy": False})[
+            "approval"
+        ]
         return {"state": self.approval["state"], "decided_by": self.approval["decided_by_name"], "own_request_refused_with": refused}
 
     def deploy(self) -> Figures:

@@ -140,7 +140,12 @@ def checks_title(words: Words, evidence: Evidence) -> str:
     asking = sum(c.state in {CheckState.WARN, CheckState.FAIL} for c in evidence.checks)
     if not asking:
         return words.n("The one check passes", "All {n} checks pass", len(evidence.judged))
-    return words.n("{n} of {judged} checks asks for your judgement", "{n} of {judged} checks ask for your judgement", asking, judged=len(evidence.judged))
+    return words.n(
+        "{n} of {judged} checks asks for your judgement",
+        "{n} of {judged} checks ask for your judgement",
+        asking,
+        judged=len(evidence.judged),
+    )
 
 
 def group_name(group: GroupReach) -> str:
