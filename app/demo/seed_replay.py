@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 
 from app.demo.seed_steps import Stage
 from app.demo.stories import Case, by_month, tell_cases
@@ -25,11 +26,13 @@ def replay_history(stage: Stage, deployment_id: str) -> None:
     with GatewayClient(stage.gateway_url, grant=grant) as gateway:
         _await_served(gateway, name)
         for month, found in by_month(cases):
-            stage.once(
-                f"served {month}", lambda _, month=month, found=found: _serve_month(stage, gateway, (deployment_id, name), month, found)
-            )
+            stage.once(f"served {month}", partial(_serve, stage, gateway, (deployment_id, name), month, found))
         total = sum(stage.progress.get(stage.step(f"served {month}")) for month, _ in by_month(cases))
     stage.once("arrived", lambda _: _await_arrival(stage, deployment_id, total))
+
+
+def _serve(stage: Stage, gateway: GatewayClient, deployment: tuple[str, str], month: str, cases: Sequence[Case], _: str) -> int:
+    return _serve_month(stage, gateway, deployment, month, cases)
 
 
 def _await_served(gateway: GatewayClient, name: str) -> None:
