@@ -130,10 +130,16 @@ def update_project(ws: Workspace, actor: Principal, project_id: str, *, name: st
     return ws.store.write(work)
 
 
-def move_phase(tx: Transaction, actor: Principal, project_id: str, phase: Phase, reason: str) -> None:
-    """Record where a project stands in the loop, within the transaction of what moved it; nothing happens where it stands there already."""
-    if rows.current_phase(tx, project_id) is not phase:
-        rows.set_phase(tx, project_id, phase, actor.name, reason)
+def move_phase(tx: Transaction, actor: Principal, project_id: str, phase: Phase, reason: str, *, out_of_use: bool = False) -> None:
+    """Record where a project stands in the loop, within the transaction of what moved it; nothing happens where it stands there already.
+
+    Args:
+        out_of_use: a project in use stays so while a next version is worked on; only what ends its use moves it back.
+    """
+    current = rows.current_phase(tx, project_id)
+    if current is phase or (current is Phase.DEPLOYMENT and not out_of_use):
+        return
+    rows.set_phase(tx, project_id, phase, actor.name, reason)
 
 
 def list_phase_moves(ws: Workspace, actor: Principal, project_id: str) -> list[PhaseMove]:

@@ -171,6 +171,7 @@ def _remember(tx: Transaction, actor: Principal, before: Deployment | None, chan
         tx.edge(Edge(Node.MODEL_VERSION, version.version_id, Node.DEPLOYMENT, d.id, "canary"))
     if change.stopped is not None:
         tx.edge(Edge(Node.MODEL_VERSION, change.stopped, Node.DEPLOYMENT, d.id, STOPPED))
+        move_phase(tx, actor, d.project_id, Phase.EVALUATION, f"{d.model_name} stopped", out_of_use=True)
     details = {"name": d.name, "generation": d.generation, "reason": reason}
     details |= {"number": version.number} if version else {}
     details |= {"share": change.share} if change.share is not None else {}

@@ -62,6 +62,15 @@ def test_moves_along_the_loop_are_recorded_once(ws: Workspace, scientist: Princi
     assert moves == [Phase.BUSINESS_UNDERSTANDING, Phase.DATA_UNDERSTANDING, Phase.MODELING, Phase.DATA_PREPARATION]
 
 
+def test_a_project_in_use_stays_so_until_its_use_ends(ws: Workspace, scientist: Principal) -> None:
+    project = service.create_project(ws, scientist, SPEC)
+    ws.store.write(lambda tx: service.move_phase(tx, scientist, project.id, Phase.DEPLOYMENT, "deployed"))
+    ws.store.write(lambda tx: service.move_phase(tx, scientist, project.id, Phase.MODELING, "run 2 started"))
+    assert service.get_project(ws, scientist, project.id).phase is Phase.DEPLOYMENT
+    ws.store.write(lambda tx: service.move_phase(tx, scientist, project.id, Phase.EVALUATION, "stopped", out_of_use=True))
+    assert service.get_project(ws, scientist, project.id).phase is Phase.EVALUATION
+
+
 def test_unknown_projects_are_said_so(ws: Workspace, viewer: Principal) -> None:
     with pytest.raises(NotFound):
         service.get_project(ws, viewer, "nothing")
