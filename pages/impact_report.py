@@ -33,7 +33,7 @@ def threshold_card(report: ImpactReport) -> None:
             point = scale.point(chosen)
             (profit, money), (actions, count) = say.figures(words, report, point)
             if scale.is_recommended(chosen):
-                card = Card(profit, money, t("Best choice"), tone="good")
+                card = Card(profit, money, t("Recommended"), tone="good")
             else:
                 card = Card(profit, money, say.off_text(words, report, point), note=t("against the best choice"))
             show_cards([card, Card(actions, count)], border=False)

@@ -200,7 +200,7 @@ def _threshold_marks(
         return []
     best_value = _at(data, best)
     here = best if chosen is None else chosen
-    label = words.t("best {amount}", amount=words.money(best_value, currency))
+    label = words.t("recommended {amount}", amount=words.money(best_value, currency))
     left = best <= middle
     mark = [{"x": best, "top": top, "label": label, "role": "reference" if chosen not in (None, best) else "alternative"}]
     dot = [{"x": here, "value": _at(data, here), "role": "alternative"}]
