@@ -53,3 +53,8 @@ def viewer() -> Principal:
 @pytest.fixture
 def admin() -> Principal:
     return _person("abe", Role.ADMIN)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop running in this thread, which nothing else may find there."""
+    items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
