@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from core.errors import InvalidInput
-from core.registry.certificate import signing_key
+from core.signing import signing_key
 
 HEADER = "X-Kachi-Replay"
 # Signed before the text, so that no grant can ever pass as a certificate, nor the other way round.

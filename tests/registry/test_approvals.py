@@ -24,11 +24,12 @@ from core.registry.approvals import (
     request_approval,
     withdraw_approval,
 )
-from core.registry.certificate import public_key, verify_certificate
+from core.registry.certificate import verify_certificate
 from core.registry.evidence import Basis
 from core.registry.model import Approval, ApprovalState, CheckState, ModelVersion, VersionState
 from core.registry.service import get_version, register_model
 from core.registry.store import ApprovalFilter
+from core.signing import public_key
 from core.store.audit import list_events, verify_chain
 from core.workspace import Workspace
 from tests.registry.world import World, make_frame

@@ -14,11 +14,10 @@ from core.registry.certificate import (
     Certificate,
     Policy,
     certificate_from_json,
-    public_key,
     sign_certificate,
-    signing_key,
     verify_certificate,
 )
+from core.signing import public_key, signing_key
 
 POLICY = Policy(0.42, "12000.00", "-1500.00", "0.00", "0.00", "JPY", "vm-1")
 GIVEN = Certificate(

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from core.errors import KachiError
-from core.registry.certificate import public_key
 from core.serving.gateway.http import Refusal
 from core.serving.gateway.live import Deployment
 from core.serving.replay import HEADER, read_grant
+from core.signing import public_key
 
 REPLAY = HEADER.lower().encode()
 _ASK = ((b"www-authenticate", b'Bearer realm="kachi"'),)

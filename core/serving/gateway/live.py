@@ -13,13 +13,14 @@ from pathlib import Path
 
 from core.errors import Corrupt, KachiError
 from core.project.model import Task
-from core.registry.certificate import Certificate, public_key, verify_certificate
+from core.registry.certificate import Certificate, verify_certificate
 from core.serving.flavours import load_scorer
 from core.serving.flavours.base import Scorer, Scores
 from core.serving.gateway.rows import Schema
 from core.serving.gateway.worker import Worker
 from core.serving.manifest import LIVE, Entry, Manifest
 from core.serving.package import Package, Row, read_package
+from core.signing import public_key
 from core.store.artifacts import ArtifactStore
 
 SPAN = 2.0**64
