@@ -15,9 +15,9 @@ COPY data/samples data/samples
 RUN .venv/bin/pip install --no-deps -e . && .venv/bin/python -m compileall -q app core pages
 
 FROM python:3.12-slim-bookworm
-# LightGBM needs the OpenMP run time; tini hands signals on and reaps the jobs' processes.
+# LightGBM needs the OpenMP run time; tini hands signals on and reaps the jobs' processes; Pango, HarfBuzz and the fonts make the PDFs.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libgomp1 tini \
+    && apt-get install -y --no-install-recommends libgomp1 tini libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 kachi \
     && useradd --uid 10001 --gid kachi --home-dir /home/kachi --create-home --shell /usr/sbin/nologin kachi \
