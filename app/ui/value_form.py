@@ -11,7 +11,7 @@ from app.ui.forms import money_field, number_field, text_field
 from app.ui.page import note, section, t, w
 from core.project.model import Nouns
 from core.project.service import ValueModelSpec
-from core.project.value_model import CURRENCIES, Operator, PayoffMatrix, Period, TodaysRule, ValueModel
+from core.project.value_model import CURRENCIES, Cell, Formula, Operator, PayoffMatrix, Period, TodaysRule, ValueModel
 from core.words.speech import mark
 
 COMMON: Final = ("JPY", "USD", "EUR", "GBP", "CNY", "KRW", "INR", "CHF", "AUD", "CAD", "SGD")
@@ -67,7 +67,9 @@ def value_fields(key: str, nouns: Nouns | None, old: ValueModel | None = None, c
     with right:
         cases = number_field(t("Cases per period"), key=f"{key}-cases", value=old.cases_per_period if old else None, low=1, high=10**12)
     payoff = _payoff_fields(key, currency, nouns, old)
-    rule_ok, rule = _rule_fields(key, old.rule if old else None, columns)
+    # A rule that is a formula is changed over REST; the form keeps it as it is.
+    kept = old.rule if old and isinstance(old.rule, Formula) else None
+    rule_ok, rule = (True, kept) if kept else _rule_fields(key, old.rule if old and isinstance(old.rule, TodaysRule) else None, columns)
     if payoff is None or cases is None or not rule_ok:
         return None
     return ValueModelSpec(currency, period, int(cases), PayoffMatrix(*payoff), rule)
@@ -88,28 +90,34 @@ def _payoff_fields(
             t("A {act} to one who {who}", act=fields["act"], who=fields["who"]),
             currency,
             key=f"{key}-tp",
-            value=old.payoff.tp if old else None,
+            value=_old_amount(old, "tp") if old else None,
             low=None,
         )
         fn = money_field(
             t("No {act}, though it {who}", act=fields["act"], who=fields["who"]),
             currency,
             key=f"{key}-fn",
-            value=old.payoff.fn if old else zero,
+            value=_old_amount(old, "fn") if old else zero,
         )
     with right:
         fp = money_field(
             t("A {act} to one who {who}", act=fields["act"], who=fields["not"]),
             currency,
             key=f"{key}-fp",
-            value=old.payoff.fp if old else None,
+            value=_old_amount(old, "fp") if old else None,
         )
         tn = money_field(
-            t("No {act}, and none was needed", act=fields["act"]), currency, key=f"{key}-tn", value=old.payoff.tn if old else zero
+            t("No {act}, and none was needed", act=fields["act"]), currency, key=f"{key}-tn", value=_old_amount(old, "tn") if old else zero
         )
     if tp is None or fp is None or fn is None or tn is None:
         return None
     return tp, fp, fn, tn
+
+
+def _old_amount(old: ValueModel, cell: str) -> Decimal | None:
+    """A payoff of the version before; nothing where it was a formula."""
+    value = getattr(old.matrix, cell)
+    return value if isinstance(value, Decimal) else None
 
 
 def _rule_fields(key: str, old: TodaysRule | None, columns: tuple[str, ...]) -> tuple[bool, TodaysRule | None]:
@@ -140,18 +148,26 @@ def value_facts(model: ValueModel, nouns: Nouns) -> list[tuple[str, str]]:
     words = w()
     act, rule = nouns.action_one, model.rule
 
-    def worth(amount: Decimal) -> str:
+    def worth(amount: Cell) -> str:
+        if isinstance(amount, Formula):
+            return amount.text
         return words.money_exact(amount, model.currency, signed=amount != 0)
 
     rows = [
-        (t("A {act} to one who {who}", act=act, who=nouns.outcome), worth(model.payoff.tp)),
-        (t("A {act} to one who {who}", act=act, who=nouns.outcome_not), worth(model.payoff.fp)),
-        (t("No {act}, though it {who}", act=act, who=nouns.outcome), worth(model.payoff.fn)),
-        (t("No {act}, and none was needed", act=act), worth(model.payoff.tn)),
+        (t("A {act} to one who {who}", act=act, who=nouns.outcome), worth(model.matrix.tp)),
+        (t("A {act} to one who {who}", act=act, who=nouns.outcome_not), worth(model.matrix.fp)),
+        (t("No {act}, though it {who}", act=act, who=nouns.outcome), worth(model.matrix.fn)),
+        (t("No {act}, and none was needed", act=act), worth(model.matrix.tn)),
         (t("Cases per {period}", period=t(PERIODS[model.period])), words.number(model.cases_per_period)),
-        (t("Today's rule"), f"{rule.column} {t(OPERATORS[rule.operator])} {rule.value}" if rule else t("None")),
+        (t("Today's rule"), _rule_text(rule)),
     ]
-    threshold = model.payoff.bayes_threshold
+    threshold = model.matrix.bayes_threshold
     if threshold is not None:
         rows.append((t("A {act} pays above a chance of", act=act), words.percent(threshold, 1)))
     return rows
+
+
+def _rule_text(rule: TodaysRule | Formula | None) -> str:
+    if rule is None:
+        return t("None")
+    return rule.text if isinstance(rule, Formula) else f"{rule.column} {t(OPERATORS[rule.operator])} {rule.value}"

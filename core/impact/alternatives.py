@@ -8,17 +8,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from core.impact.arrays import FloatArray, as_outcomes
-from core.impact.bootstrap import (
-    REPLICATES,
-    Interval,
-    bootstrap_difference,
-    make_rng,
-    pair_cells,
-    percentile_interval,
-    share_above_zero,
-)
-from core.project.value_model import PayoffMatrix
+from core.impact.books import Book
+from core.impact.bootstrap import Interval
 
 
 class AlternativeKind(StrEnum):
@@ -86,37 +77,15 @@ def without_model(decision: npt.ArrayLike, rule: npt.ArrayLike | None) -> tuple[
     return always if rule is None else (*always, Alternative(AlternativeKind.RULE, rule))
 
 
-def compare_alternative(
-    y: npt.ArrayLike, decision: npt.ArrayLike, alternative: Alternative, payoff: PayoffMatrix, seed: int, replicates: int = REPLICATES
-) -> Compared:
+def compare_alternative(book: Book, decision: npt.ArrayLike, alternative: Alternative, seed: int) -> Compared:
     """Value an alternative and the model's gain over it.
 
     Args:
-        y: outcomes, shape (n,).
+        book: what decisions on these rows are worth.
         decision: what the model treats, shape (n,).
         seed: the same for all alternatives of a report.
     """
-    outcome = as_outcomes(y)
-    own = pair_cells(outcome, alternative.treated, 0.0)
-    idle = idle_value(outcome, payoff)
-    worth = own.mean(payoff) + float(idle.mean())
-    value = percentile_interval(worth, _value_replicates(outcome, alternative, payoff, seed, replicates))
-    pair = pair_cells(outcome, decision, alternative.treated)
-    gained = bootstrap_difference(pair, payoff, make_rng(seed), replicates)
-    gain = percentile_interval(pair.mean(payoff), gained)
-    share = float(np.broadcast_to(np.asarray(alternative.treated, dtype=np.float64), outcome.shape).mean())
-    return Compared(alternative.kind, alternative.name, value, gain, share_above_zero(gained), share)
-
-
-def idle_value(y: npt.ArrayLike, payoff: PayoffMatrix) -> FloatArray:
-    """Value of each row if it is left alone, shape (n,)."""
-    return np.where(as_outcomes(y), float(payoff.fn), float(payoff.tn))
-
-
-def _value_replicates(y: npt.ArrayLike, alternative: Alternative, payoff: PayoffMatrix, seed: int, replicates: int) -> FloatArray:
-    pair = pair_cells(y, alternative.treated, 0.0)
-    idle = np.where(pair.outcome, float(payoff.fn), float(payoff.tn))
-    rows = int(pair.counts.sum())
-    drawn = make_rng(seed).multinomial(rows, pair.counts / rows, replicates)
-    means: FloatArray = (drawn @ (pair.differences(payoff) + idle)) / rows
-    return means
+    gain, better = book.difference(decision, alternative.treated, seed)
+    treated = np.broadcast_to(np.asarray(alternative.treated, dtype=np.float64), book.y.shape)
+    share = float(treated @ book.row_weights()) / book.y.size
+    return Compared(alternative.kind, alternative.name, book.value(alternative.treated, seed), gain, better, share)

@@ -11,18 +11,24 @@ import numpy as np
 from core.errors import InvalidInput
 from core.impact.alternatives import Alternative, AlternativeKind, Compared, compare_alternative, without_model
 from core.impact.arrays import BoolArray, FloatArray
-from core.impact.bootstrap import LEVEL, REPLICATES, bootstrap_band, bootstrap_value, make_rng, pair_cells, percentile_interval
-from core.impact.curve import profit_curve, threshold_grid
+from core.impact.books import Book
+from core.impact.bootstrap import LEVEL, REPLICATES
+from core.impact.choosing import Candidate, Chosen, Sample, choose_policy, policy_of_reader
+from core.impact.curve import threshold_grid
+from core.impact.decision import DecisionPolicy
 from core.impact.frequencies import natural_frequencies
-from core.impact.payoff import Cells, as_money, count_cells, decide, total_value
+from core.impact.payoff import Cells, as_money, count_cells
+from core.impact.reliability import calibration_facts
 from core.impact.report import (
     CASE_PLACES,
     FORMAT,
     AlternativeValue,
     Basis,
     BreakEvenPoint,
+    CellAmounts,
     CurvePoint,
     ImpactReport,
+    PolicyValue,
     Provenance,
     SliceInfo,
     ThresholdSource,
@@ -31,8 +37,9 @@ from core.impact.report import (
     amount_of,
 )
 from core.impact.scores import RunScores, Slice
-from core.impact.sensitivity import break_evens, rates_of, tornado
+from core.impact.sensitivity import Rates, break_evens, tornado
 from core.project.model import Nouns
+from core.project.payoffs import CELLS, PayoffMatrix
 from core.project.value_model import ValueModel
 
 
@@ -61,15 +68,13 @@ class Champion:
     decision: BoolArray
 
 
-def choose_threshold(validation: Slice, value: ValueModel) -> float:
-    """The most valuable threshold of the validation slice (no row of it is valued later, so the choice adds no optimism)."""
-    return profit_curve(validation.y, validation.score, value.payoff).best_threshold
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Both slices of a run, with what their decisions are worth: policies are chosen on the first and valued on the second."""
 
-
-def _checked(threshold: float) -> float:
-    if not 0 <= threshold <= 1:
-        raise InvalidInput("The threshold {threshold} must lie between 0 and 1.", field="threshold", threshold=threshold)
-    return threshold
+    scores: RunScores
+    validation: Sample
+    test: Sample
 
 
 def seed_of(scores_sha256: str) -> int:
@@ -79,7 +84,7 @@ def seed_of(scores_sha256: str) -> int:
 
 def build_report(
     subject: Subject,
-    scores: RunScores,
+    rows: Rows,
     value: ValueModel,
     *,
     rule: BoolArray | None,
@@ -91,32 +96,67 @@ def build_report(
 
     Args:
         rule: what today's rule treats on the test rows, shape (n,); None without a rule.
-        threshold: the reader's own, 0 to 1 (else InvalidInput); None chooses the best on the validation slice.
+        threshold: the reader's own, 0 to 1 (else InvalidInput); None recommends a policy.
     """
-    chosen = choose_threshold(scores.validation, value) if threshold is None else _checked(threshold)
-    test, seed, cases = scores.test, seed_of(subject.scores_sha256), value.cases_per_period
-    decision = decide(test.score, chosen)
-    cells = count_cells(test.y, decision)
+    seed, cases = seed_of(subject.scores_sha256), value.cases_per_period
+    chosen = choose_policy(rows.validation, value, seed)
+    policy = chosen.policy if threshold is None else policy_of_reader(threshold, chosen)
+    single = policy.cut if not policy.by_case else chosen.policies[Candidate.BEST_THRESHOLD].cut
+    test, book, decision = rows.scores.test, rows.test.book, rows.test.decide(policy)
+    cells, worth, typical = count_cells(test.y, decision), book.value(decision, seed), typical_amounts(book)
     offered = _offer(decision, rule, champion)
-    compared = [compare_alternative(test.y, decision, a, value.payoff, seed) for a in offered]
+    compared = [compare_alternative(book, decision, a, seed) for a in offered]
     best = max((c for c in compared if c.kind.needs_no_model), key=lambda c: c.value.value)
-    mean = float(total_value(cells, value.payoff)) / cells.rows
-    worth = percentile_interval(mean, bootstrap_value(cells, value.payoff, make_rng(seed)))
-    basis = Basis.VALUE if value.payoff.fn == 0 and value.payoff.tn == 0 else Basis.GAIN
-    often = natural_frequencies(cells, cases)
+    basis = Basis.VALUE if typical.fn == 0 and typical.tn == 0 else Basis.GAIN
+    often = natural_frequencies(cells, cases, book.weights.positive, book.weights.negative)
     return ImpactReport(
         FORMAT, subject.project_id, subject.run_id, subject.run_number, subject.dataset_version_id, subject.model_name,
-        value.id, value.version, value.currency, value.period, cases, value.payoff, value.rule, subject.nouns,
-        chosen, ThresholdSource.VALIDATION if threshold is None else ThresholdSource.READER, _info(scores.validation), _info(test),
+        value.id, value.version, value.currency, value.period, cases, value.matrix, value.rule, subject.nouns,
+        single, ThresholdSource.VALIDATION if threshold is None else ThresholdSource.READER, _info(rows.scores.validation), _info(test),
         amount_of(worth, cases), amount_of(worth, 1.0, CASE_PLACES),
         best.kind, amount_of(best.gain, cases), amount_of(best.gain, 1.0, CASE_PLACES), best.better,
         _verdict(best), tuple(_alternative(c, cases) for c in compared), cells, often,
-        as_money(often.unneeded_actions * float(value.payoff.fp - value.payoff.tn)),
-        as_money(often.missed_cases * float(value.payoff.fn - value.payoff.tp)),
-        *_curve(test, value, chosen, seed), profit_curve(test.y, test.score, value.payoff).best_threshold,
-        basis, *_sensitivity(test, decision, offered, best, value, basis),
+        as_money(_lead(book, decision & ~test.y) * cases), as_money(-_lead(book, ~decision & test.y) * cases),
+        *_curve(test, rows.test, cases, single, seed), book.curve(test.score).best_threshold,
+        basis, *_sensitivity(rows.test, decision, offered, best, value, basis),
         Provenance(subject.scores_sha256, seed, REPLICATES, LEVEL, now),
+        typical, book.weights, value.limits, value.economics, policy,
+        _policies(rows.test, chosen, None if threshold is None else policy, decision, seed, cases),
+        calibration_facts(rows.test, policy, value, seed),
     )  # fmt: skip
+
+
+def typical_amounts(book: Book) -> CellAmounts:
+    """Each payoff on average over the rows whose outcome it is for; over all rows where none has that outcome."""
+    found = {}
+    for cell in CELLS:
+        of = book.y if cell in {"tp", "fn"} else ~book.y
+        amounts: FloatArray = getattr(book.payoffs, cell)
+        found[cell] = as_money(float(amounts[of].mean() if of.any() else amounts.mean()))
+    return CellAmounts(**found)
+
+
+def _lead(book: Book, mask: BoolArray) -> float:
+    """What treating these rows brings over leaving them alone, spread over all rows."""
+    return float(book.values().gain[mask].sum()) / mask.size
+
+
+def _policies(
+    test: Sample, chosen: Chosen, own: DecisionPolicy | None, decision: BoolArray, seed: int, cases: int
+) -> tuple[PolicyValue, ...]:
+    offered = dict(chosen.policies)
+    if own is not None:
+        offered[Candidate.READER] = own
+    told = []
+    for candidate, policy in offered.items():
+        other = test.decide(policy)
+        behind, _ = test.book.difference(decision, other, seed)
+        positives = int(test.book.y.sum())
+        reached = int((other & test.book.y).sum()) / positives if positives else 0.0
+        actions = float(test.book.row_weights() @ other) / other.size * cases
+        worth = amount_of(test.book.value(other, seed), cases)
+        told.append(PolicyValue(candidate, policy, worth, amount_of(behind, cases), actions, reached))
+    return tuple(told)
 
 
 def _offer(decision: BoolArray, rule: BoolArray | None, champion: Champion | None) -> tuple[Alternative, ...]:
@@ -143,11 +183,10 @@ def _alternative(found: Compared, cases: int) -> AlternativeValue:
     )
 
 
-def _curve(test: Slice, value: ValueModel, chosen: float, seed: int) -> tuple[tuple[CurvePoint, ...], float]:
+def _curve(test: Slice, sample: Sample, cases: int, chosen: float, seed: int) -> tuple[tuple[CurvePoint, ...], float]:
     grid, step = threshold_grid(float(test.score.max()))
     thresholds = np.union1d(grid, [chosen]) if chosen <= 1 else grid
-    band = bootstrap_band(test.y, test.score, thresholds, value.payoff, make_rng(seed))
-    cases = value.cases_per_period
+    band = sample.book.band(test.score, thresholds, seed)
     points = [
         CurvePoint(float(at), cells, as_money(worth * cases), as_money(low * cases), as_money(high * cases))
         for at, cells, worth, low, high in zip(thresholds, cells_at(test, thresholds), band.value, band.low, band.high, strict=True)
@@ -172,14 +211,27 @@ def cells_at(part: Slice, thresholds: FloatArray) -> list[Cells]:
 
 
 def _sensitivity(
-    test: Slice, decision: BoolArray, offered: Sequence[Alternative], reference: Compared, value: ValueModel, basis: Basis
+    test: Sample, decision: BoolArray, offered: Sequence[Alternative], reference: Compared, value: ValueModel, basis: Basis
 ) -> tuple[tuple[TornadoBar, ...], tuple[BreakEvenPoint, ...]]:
-    gains = {a.kind: rates_of(pair_cells(test.y, decision, a.treated))[1] for a in offered if a.kind.needs_no_model}
-    own = rates_of(pair_cells(test.y, decision, 0.0))[0]
-    swings = tornado(own if basis is Basis.VALUE else gains[reference.kind], value.payoff, value.cases_per_period)
+    """The tornado and the break-even points; of payoffs that differ by row, as if all of a kind moved together."""
+    typical = typical_amounts(test.book)
+    try:
+        pay = PayoffMatrix(typical.tp, typical.fp, typical.fn, typical.tn)
+    except InvalidInput:
+        return (), ()
+    gains = {a.kind: _rates(test.book, test.book.contributions(decision, a.treated), pay) for a in offered if a.kind.needs_no_model}
+    own = _rates(test.book, test.book.parts(decision), pay)
+    swings = tornado(own if basis is Basis.VALUE else gains[reference.kind], pay, value.cases_per_period)
     bars = tuple(TornadoBar(s.assumption, s.share, s.low, s.base, s.high, as_money(s.at_low), as_money(s.at_high)) for s in swings)
     evens = tuple(
         BreakEvenPoint(b.assumption, as_money(b.at), as_money(b.base), AlternativeKind(b.against), b.above)
-        for b in break_evens({kind.value: rates for kind, rates in gains.items()}, value.payoff)
+        for b in break_evens({kind.value: rates for kind, rates in gains.items()}, pay)
     )
     return bars, evens
+
+
+def _rates(book: Book, parts: FloatArray, pay: PayoffMatrix) -> Rates:
+    """Parts of a result as rates of typical payoffs: a rate times its payoff is its part, exactly."""
+    each = np.array([float(pay.amount(cell)) for cell in CELLS])
+    rates = np.divide(parts, each, out=np.zeros(4), where=each != 0)
+    return Rates(rates, float(book.row_weights() @ book.y) / book.y.size)

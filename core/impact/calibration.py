@@ -34,7 +34,7 @@ class Calibration:
         knots, values: of the isotonic steps, rising, joined by straight lines.
     """
 
-    method: Method
+    method: Method = Method.NONE
     slope: float = 1.0
     intercept: float = 0.0
     knots: tuple[float, ...] = ()

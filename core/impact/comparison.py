@@ -7,10 +7,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from core.impact.bootstrap import bootstrap_difference, make_rng, pair_cells, percentile_interval, share_above_zero
-from core.impact.payoff import decide
+from core.impact.assemble import Rows
 from core.impact.report import Amount, ImpactReport, amount_of
 from core.impact.scores import Slice
+from core.impact.valued import paired
 
 
 class Obstacle(StrEnum):
@@ -46,17 +46,17 @@ class Comparison:
     differences: tuple[PairDifference, ...]
 
 
-def compare_pair(first: ImpactReport, first_test: Slice, second: ImpactReport, second_test: Slice) -> PairDifference:
-    """Difference of two runs' decisions, each at its own threshold, on the same test rows."""
+def compare_pair(first: ImpactReport, ours: Rows, second: ImpactReport, theirs: Rows) -> PairDifference:
+    """Difference of two runs' decisions, each by its own policy, on the same test rows."""
     ids = (first.run_id, second.run_id)
-    obstacle = find_obstacle(first, first_test, second, second_test)
-    if obstacle is not None:
-        return PairDifference(*ids, obstacle, None, None)
-    one, two = np.argsort(first_test.rows), np.argsort(second_test.rows)
-    pair = pair_cells(first_test.y[one], decide(first_test.score[one], first.threshold), decide(second_test.score[two], second.threshold))
-    drawn = bootstrap_difference(pair, first.payoff, make_rng(first.provenance.seed))
-    gain = percentile_interval(pair.mean(first.payoff), drawn)
-    return PairDifference(*ids, None, amount_of(gain, first.cases_per_period), share_above_zero(drawn))
+    obstacle = find_obstacle(first, ours.scores.test, second, theirs.scores.test)
+    orders = paired(ours.scores.test.rows, theirs.scores.test.rows)
+    if obstacle is not None or orders is None:
+        return PairDifference(*ids, obstacle or Obstacle.ROWS, None, None)
+    other = np.empty(orders[0].size, dtype=np.bool_)
+    other[orders[0]] = theirs.test.decide(second.decides)[orders[1]]
+    gain, better = ours.test.book.difference(ours.test.decide(first.decides), other, first.provenance.seed)
+    return PairDifference(*ids, None, amount_of(gain, first.cases_per_period), better)
 
 
 def find_obstacle(first: ImpactReport, first_test: Slice, second: ImpactReport, second_test: Slice) -> Obstacle | None:
@@ -65,6 +65,4 @@ def find_obstacle(first: ImpactReport, first_test: Slice, second: ImpactReport, 
         return Obstacle.VALUE_MODEL
     if first.dataset_version_id != second.dataset_version_id:
         return Obstacle.DATA
-    if not np.array_equal(np.sort(first_test.rows), np.sort(second_test.rows)):
-        return Obstacle.ROWS
-    return None
+    return None if paired(first_test.rows, second_test.rows) else Obstacle.ROWS

@@ -53,7 +53,7 @@ def profit_curve(y: npt.ArrayLike, score: npt.ArrayLike, payoff: PayoffMatrix) -
     """
     outcome = as_outcomes(y)
     scores = as_scores(score, outcome.size)
-    order, last, thresholds = _cut(scores)
+    order, last, thresholds = cut_points(scores)
     hits = np.concatenate(([0], np.cumsum(outcome[order], dtype=np.int64)[last]))
     treated = np.concatenate(([0], last + 1))
     tp, fp, fn, tn = payoff_array(payoff)
@@ -70,13 +70,13 @@ def profit_curve_of_rows(values: RowValues, score: npt.ArrayLike) -> ProfitCurve
         score: shape (n,); what the threshold cuts (a probability, or an expected gain).
     """
     scores = as_scores(score, values.rows)
-    order, last, thresholds = _cut(scores)
+    order, last, thresholds = cut_points(scores)
     base = float(values.untreated.sum())
     gained = np.concatenate(([0.0], np.cumsum(values.gain[order])[last]))
     return ProfitCurve(thresholds, np.concatenate(([0], last + 1)), base + gained, values.rows)
 
 
-def _cut(scores: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
+def cut_points(scores: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
     """Rows in falling order of score, the last index of each tie, and thresholds half-way between neighbouring scores.
 
     Half-way, because a threshold that equals a score of this sample hangs on that score's last bit.

@@ -31,26 +31,31 @@ class NaturalFrequencies:
     positives: float
 
 
-def natural_frequencies(cells: Cells, cases_per_period: float) -> NaturalFrequencies:
+def natural_frequencies(
+    cells: Cells, cases_per_period: float, positive_weight: float = 1.0, negative_weight: float = 1.0
+) -> NaturalFrequencies:
     """Say a confusion matrix in natural frequencies.
 
     Args:
         cells: counts on the test slice.
         cases_per_period: cases that a period brings.
+        positive_weight, negative_weight: rows of production that a row of the slice stands for, by outcome.
 
     >>> found = natural_frequencies(Cells(tp=82, fp=18, fn=18, tn=882), 10_000)
     >>> found.reached, found.missed, found.unneeded, found.actions
     (820, 180, 18, 1000.0)
     """
     scale = cases_per_period / cells.rows if cells.rows else 0.0
+    up, down = scale * positive_weight, scale * negative_weight
+    treated = cells.tp * up + cells.fp * down
     reached = round(OF_CASES * cells.tp / cells.positives) if cells.positives else None
     return NaturalFrequencies(
         reached,
         None if reached is None else OF_CASES - reached,
-        round(OF_ACTIONS * cells.fp / cells.treated) if cells.treated else None,
-        cells.treated * scale,
-        cells.tp * scale,
-        cells.fp * scale,
-        cells.fn * scale,
-        cells.positives * scale,
+        round(OF_ACTIONS * cells.fp * down / treated) if treated else None,
+        treated,
+        cells.tp * up,
+        cells.fp * down,
+        cells.fn * up,
+        cells.positives * up,
     )

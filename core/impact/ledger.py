@@ -16,7 +16,7 @@ from core.impact.arrays import BoolArray, FloatArray
 from core.impact.bootstrap import LEVEL, Interval
 from core.impact.payoff import row_values
 from core.impact.rule import rule_mask
-from core.project.value_model import PayoffMatrix, TodaysRule
+from core.project.value_model import Formula, PayoffMatrix, TodaysRule
 
 
 def decision_values(y: npt.ArrayLike, decision: npt.ArrayLike, payoff: PayoffMatrix) -> FloatArray:
@@ -32,7 +32,7 @@ def decision_values(y: npt.ArrayLike, decision: npt.ArrayLike, payoff: PayoffMat
     return row_values(y, payoff).of(decision)
 
 
-def reference_decisions(kind: AlternativeKind, rule: TodaysRule | None, frame: pd.DataFrame) -> BoolArray:
+def reference_decisions(kind: AlternativeKind, rule: TodaysRule | Formula | None, frame: pd.DataFrame) -> BoolArray:
     """What an alternative that needs no model would have done with the same rows.
 
     Args:

@@ -10,9 +10,8 @@ import numpy.typing as npt
 
 from core.errors import InvalidInput
 from core.impact.arrays import BoolArray, FloatArray, as_outcomes
-from core.project.value_model import PayoffMatrix
+from core.project.payoffs import CELLS, PayoffMatrix
 
-CELLS = ("tp", "fp", "fn", "tn")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
@@ -80,7 +79,7 @@ class RowValues:
 
 def payoff_array(payoff: PayoffMatrix) -> FloatArray:
     """The payoffs as floats, shape (4,), in the order of `CELLS`."""
-    return np.array([float(payoff.tp), float(payoff.fp), float(payoff.fn), float(payoff.tn)])
+    return np.array([float(payoff.amount(cell)) for cell in CELLS])
 
 
 def row_values(y: npt.ArrayLike, payoff: PayoffMatrix) -> RowValues:
@@ -117,7 +116,7 @@ def total_value(cells: Cells, payoff: PayoffMatrix) -> Decimal:
     """Exact value of all rows of a decision, in units of the currency."""
     total = Decimal(0)
     for name in CELLS:
-        total = _EXACT.add(total, _EXACT.multiply(getattr(payoff, name), Decimal(getattr(cells, name))))
+        total = _EXACT.add(total, _EXACT.multiply(payoff.amount(name), Decimal(getattr(cells, name))))
     return total
 
 

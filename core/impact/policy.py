@@ -38,6 +38,10 @@ class RowPayoffs:
         """Number of rows."""
         return int(self.tp.size)
 
+    def take(self, rows: npt.NDArray[np.generic]) -> RowPayoffs:
+        """Some of the rows (a mask or indices)."""
+        return RowPayoffs(self.tp[rows], self.fp[rows], self.fn[rows], self.tn[rows])
+
     def values(self, y: npt.ArrayLike) -> RowValues:
         """Each row's value if treated and if left alone, given its outcome."""
         outcome = as_outcomes(y)

@@ -11,14 +11,21 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.errors import Corrupt
 from core.impact.alternatives import AlternativeKind
+from core.impact.books import Weights
 from core.impact.bootstrap import Interval
+from core.impact.calibration import Method
+from core.impact.choosing import Candidate
+from core.impact.decision import DecisionPolicy, PolicyKind
 from core.impact.frequencies import NaturalFrequencies
 from core.impact.payoff import Cells, as_money
 from core.impact.sensitivity import Assumption
 from core.project.model import Nouns
-from core.project.value_model import PayoffMatrix, Period, TodaysRule
+from core.project.payoffs import CELLS
+from core.project.terms import NO_LIMITS, PLAIN_ECONOMICS, Economics, Limits
+from core.project.value_model import Formula, PayoffMatrix, Period, TodaysRule
 
-FORMAT = 1
+FORMAT = 2
+READABLE = frozenset({1, 2})
 CASE_PLACES = 6
 
 
@@ -133,6 +140,63 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class CellAmounts:
+    """Value of one case in each cell, on average over the test rows of that outcome; exact where payoffs are constant."""
+
+    tp: Decimal
+    fp: Decimal
+    fn: Decimal
+    tn: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyValue:
+    """A candidate policy and what it is worth on the test slice, a period.
+
+    Args:
+        behind: what the recommended policy brings more; zero for itself.
+        actions: cases that it treats a period. reached: share of the positive cases that it treats, 0 to 1.
+    """
+
+    candidate: Candidate
+    policy: DecisionPolicy
+    value: Amount
+    behind: Amount
+    actions: float
+    reached: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityPoint:
+    """Rows whose probability was alike: what was said on average, and the share that came true with its 95 % interval (Wilson)."""
+
+    rows: int
+    said: float
+    came: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationFacts:
+    """Whether likelihoods mean what they say, on the test slice, before and after calibration.
+
+    Args:
+        method: how scores become probabilities; chosen on validation rows.
+        before, after: reliability in ten groups of equal size.
+        loss_before, loss_after: mean log loss.
+        worth: what deciding at the break-even likelihood brings more a period with calibrated likelihoods than with the raw ones.
+    """
+
+    method: Method
+    before: tuple[ReliabilityPoint, ...]
+    after: tuple[ReliabilityPoint, ...]
+    loss_before: float
+    loss_after: float
+    worth: Amount
+
+
+@dataclass(frozen=True, slots=True)
 class ImpactReport:
     """A model's worth under one value model at one threshold. All amounts are a period's unless named otherwise.
 
@@ -144,6 +208,10 @@ class ImpactReport:
         cells: confusion on the test slice at the threshold.
         curve: test slice, rising thresholds, all of `curve_step` apart but for the chosen one.
         peak: the threshold that would have been best on the test slice, to show how flat the curve is.
+        payoff: as it was typed; amounts: what that comes to on average.
+        weights: rows of production that a row of the slices stands for, by outcome.
+        policy: the recommended one, which `value` and `gain` are of; None in reports of the first format, which had one threshold.
+        policies: all candidates.
     """
 
     format: int
@@ -158,7 +226,7 @@ class ImpactReport:
     period: Period
     cases_per_period: int
     payoff: PayoffMatrix
-    rule: TodaysRule | None
+    rule: TodaysRule | Formula | None
     nouns: Nouns
     threshold: float
     threshold_source: ThresholdSource
@@ -183,6 +251,46 @@ class ImpactReport:
     tornado: tuple[TornadoBar, ...]
     break_evens: tuple[BreakEvenPoint, ...]
     provenance: Provenance
+    typical: CellAmounts | None = None
+    weights: Weights = Weights()  # noqa: RUF009 - frozen
+    limits: Limits = NO_LIMITS
+    economics: Economics = PLAIN_ECONOMICS
+    policy: DecisionPolicy | None = None
+    policies: tuple[PolicyValue, ...] = ()
+    calibration: CalibrationFacts | None = None
+
+    @property
+    def amounts(self) -> CellAmounts:
+        """Value of one case in each cell, on average where it differs from case to case."""
+        return self.typical or CellAmounts(*(self.payoff.amount(cell) for cell in CELLS))
+
+    @property
+    def decides(self) -> DecisionPolicy:
+        """The policy that the amounts are of."""
+        return self.policy or DecisionPolicy(PolicyKind.THRESHOLD, self.threshold)
+
+    @property
+    def by_case(self) -> bool:
+        """Whether it decides case by case instead of by one threshold."""
+        return self.decides.by_case
+
+    @property
+    def positive_scale(self) -> float:
+        """Positive cases a period that one positive test row stands for."""
+        return self.cases_per_period / self.test.rows * self.weights.positive
+
+    @property
+    def negative_scale(self) -> float:
+        """Negative cases a period that one negative test row stands for."""
+        return self.cases_per_period / self.test.rows * self.weights.negative
+
+    def actions(self, cells: Cells) -> float:
+        """Cases treated a period by a decision with these cells on the test slice."""
+        return cells.tp * self.positive_scale + cells.fp * self.negative_scale
+
+    def policy_value(self, candidate: Candidate) -> PolicyValue | None:
+        """What the report says about one candidate."""
+        return next((p for p in self.policies if p.candidate is candidate), None)
 
     def alternative(self, kind: AlternativeKind) -> AlternativeValue | None:
         """What the report says about one alternative."""
@@ -217,6 +325,6 @@ def report_from_json(data: bytes) -> ImpactReport:
         report = _ADAPTER.validate_json(data)
     except ValidationError as error:
         raise Corrupt("A frozen impact report can't be read: {reason}. Restore it from a backup.", reason=str(error)[:200]) from error
-    if report.format != FORMAT:
+    if report.format not in READABLE:
         raise Corrupt("This impact report has format {found}; this release reads format {known}.", found=report.format, known=FORMAT)
     return report

@@ -9,41 +9,53 @@ import pandas as pd
 
 from core.errors import InvalidInput
 from core.impact.arrays import BoolArray
-from core.project.value_model import Operator, TodaysRule
+from core.project.expression import evaluate
+from core.project.value_model import Formula, Operator, TodaysRule
 
 
-def rule_mask(rule: TodaysRule, frame: pd.DataFrame) -> BoolArray:
+def rule_columns(rule: TodaysRule | Formula) -> tuple[str, ...]:
+    """Columns that today's rule reads."""
+    return rule.expression.columns if isinstance(rule, Formula) else (rule.column,)
+
+
+def rule_mask(rule: TodaysRule | Formula, frame: pd.DataFrame) -> BoolArray:
     """Which rows today's rule treats.
 
     The value compares as a number where both sides are numbers, else as text (equal or different only);
     a missing cell never matches, whatever the operator.
 
     Args:
-        rule: ``column operator value``.
+        rule: ``column operator value``, or a formula that treats where it isn't zero.
         frame: rows that hold the column.
 
     Returns:
         Shape (n,).
 
     Raises:
-        InvalidInput: the column isn't there.
+        InvalidInput: a column isn't there, or the formula can't be worked out.
 
     >>> frame = pd.DataFrame({"age": [30, None, 50]})
     >>> rule_mask(TodaysRule("age", Operator.AT_LEAST, "40"), frame).tolist()
     [False, False, True]
     """
+    if isinstance(rule, Formula):
+        treats: BoolArray = evaluate(rule.expression, frame, "rule") != 0
+        return treats
     if rule.column not in frame.columns:
         raise InvalidInput(
             "Today's rule needs the column '{column}', which these rows don't have. Choose another column in the value model.",
             field="rule.column",
             column=rule.column,
         )
-    cells = frame[rule.column]
+    return _matches(rule, frame[rule.column])
+
+
+def _matches(rule: TodaysRule, cells: pd.Series) -> BoolArray:
     present = cells.notna().to_numpy(dtype=np.bool_)
     numbers = _as_numbers(cells)
     wanted = _number(rule.value)
     numeric = np.isfinite(numbers) & (wanted is not None)
-    result = np.zeros(len(frame), dtype=np.bool_)
+    result = np.zeros(len(cells), dtype=np.bool_)
     if wanted is not None:
         result[numeric] = _compare(numbers[numeric], rule.operator, wanted)
     if rule.operator in {Operator.EQUALS, Operator.DIFFERS}:

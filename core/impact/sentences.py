@@ -143,9 +143,9 @@ def squares_note(words: Words, report: ImpactReport, point: CurvePoint | None = 
 def unneeded_sentence(words: Words, report: ImpactReport, point: CurvePoint | None = None) -> str:
     """How many actions a period are unneeded, and what they cost."""
     cells = report.cells if point is None else point.cells
-    scale = report.cases_per_period / cells.rows
+    scale = report.negative_scale
     count = words.number(cells.fp * scale)
-    each = report.payoff.fp - report.payoff.tn
+    each = report.amounts.fp - report.amounts.tn
     fields = {
         "count": count,
         "actions": _nouns(words, report).action_many,
@@ -189,7 +189,7 @@ def slider_question(words: Words, report: ImpactReport) -> str:
 def figures(words: Words, report: ImpactReport, point: CurvePoint) -> tuple[tuple[str, str], tuple[str, str]]:
     """Labels and values of the two figures beside the slider: profit and actions a period at a threshold."""
     period = words.period(report.period.value)
-    actions = point.cells.treated * report.cases_per_period / point.cells.rows
+    actions = report.actions(point.cells)
     name = capital(_nouns(words, report).action_many)
     return (
         (_result(words, report), words.money(point.value, report.currency)),
@@ -326,7 +326,7 @@ def break_even_sentence(words: Words, report: ImpactReport, point: BreakEvenPoin
 
 def reach_point_sentence(words: Words, report: ImpactReport) -> str:
     """What one more percent of the positive cases reached is worth a period, at the same number of unneeded actions."""
-    gain = Decimal(str(report.frequencies.positives / 100)) * (report.payoff.tp - report.payoff.fn)
+    gain = Decimal(str(report.frequencies.positives / 100)) * (report.amounts.tp - report.amounts.fn)
     nouns = _nouns(words, report)
     return words.t(
         "Reaching {ten} more of every {thousand} {who} would be worth {money}.",

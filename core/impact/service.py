@@ -14,16 +14,16 @@ import numpy as np
 from core.errors import InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.impact import store as rows
-from core.impact.assemble import Champion, Subject, build_report, seed_of
-from core.impact.bootstrap import bootstrap_value, make_rng, percentile_interval
+from core.impact.assemble import Champion, Rows, Subject, build_report, seed_of
+from core.impact.choosing import Sample, best_threshold, bounds_of
 from core.impact.comparison import Comparison, compare_pair
-from core.impact.curve import profit_curve
-from core.impact.payoff import count_cells, decide, total_value
+from core.impact.decision import DecisionPolicy
+from core.impact.payoff import decide
 from core.impact.report import Amount, ImpactReport, amount_of, report_from_json, report_to_json
-from core.impact.rule import rule_mask
-from core.impact.scores import RunScores, read_scores
+from core.impact.scores import Slice, read_scores
 from core.impact.source import FinishedRun, runs, scores_path
 from core.impact.store import FrozenReport
+from core.impact.valued import paired, ruled_rows, valued_rows, valued_slice
 from core.project import service as projects
 from core.project import store as project_rows
 from core.project.model import Project, Task
@@ -38,10 +38,10 @@ MOST_COMPARED = 8
 
 @dataclass(frozen=True, slots=True)
 class ChampionRef:
-    """The model in use: its run, its threshold, and what people call it."""
+    """The model in use: its run, its policy, and what people call it."""
 
     run_id: str
-    threshold: float
+    policy: DecisionPolicy
     name: str
 
 
@@ -107,9 +107,9 @@ def compute_report(
     if kept is not None:
         return kept
     subject = Subject(project.id, run.id, run.number, run.dataset_version_id, run.model_name, project.nouns, run.scores_sha256)
-    scores = read_scores(scores_path(ws, run))
-    rule, other = _rule(ws, run, value, scores), _champion(ws, run, scores, champion)
-    report = build_report(subject, scores, value, rule=rule, champion=other, threshold=threshold, now=ws.clock())
+    rows_ = valued_rows(ws, run, value)
+    rule, other = ruled_rows(ws, run, value, rows_.scores), _champion(ws, run, rows_, champion)
+    report = build_report(subject, rows_, value, rule=rule, champion=other, threshold=threshold, now=ws.clock())
     _cache.put(key, report)
     return report
 
@@ -128,13 +128,7 @@ def _value_model(ws: Workspace, project_id: str, value_model_id: str | None) -> 
     return found
 
 
-def _rule(ws: Workspace, run: FinishedRun, value: ValueModel, scores: RunScores) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
-    if value.rule is None:
-        return None
-    return rule_mask(value.rule, runs().column(ws, run.dataset_version_id, value.rule.column, scores.test.rows))
-
-
-def _champion(ws: Workspace, run: FinishedRun, scores: RunScores, ref: ChampionRef | None) -> Champion | None:
+def _champion(ws: Workspace, run: FinishedRun, ours: Rows, ref: ChampionRef | None) -> Champion | None:
     """The champion's decisions on this run's test rows; None where it can't have left exactly these rows out of its training."""
     if ref is None or ref.run_id == run.id:
         return None
@@ -142,11 +136,12 @@ def _champion(ws: Workspace, run: FinishedRun, scores: RunScores, ref: ChampionR
     if other.dataset_version_id != run.dataset_version_id:
         return None
     test = read_scores(scores_path(ws, other)).test
-    if not np.array_equal(np.sort(test.rows), np.sort(scores.test.rows)):
+    orders = paired(ours.scores.test.rows, test.rows)
+    if orders is None:
         return None
     by_row = np.empty(test.rows.size, dtype=np.float64)
-    by_row[np.argsort(scores.test.rows)] = test.score[np.argsort(test.rows)]
-    return Champion(ref.name, decide(by_row, ref.threshold))
+    by_row[orders[0]] = test.score[orders[1]]
+    return Champion(ref.name, Sample(ours.test.book, by_row, ours.test.cost).decide(ref.policy))
 
 
 def freeze_report(ws: Workspace, tx: Transaction, actor: Principal, report: ImpactReport) -> str:
@@ -264,9 +259,23 @@ def compare_reports(ws: Workspace, actor: Principal, run_ids: Sequence[str]) -> 
     if not 2 <= len(wanted) <= MOST_COMPARED:
         raise InvalidInput("Choose 2 to {most} runs to compare.", field="runs", most=MOST_COMPARED)
     reports = sorted((compute_report(ws, actor, run_id) for run_id in wanted), key=lambda r: -r.value.value)
-    tests = [read_scores(scores_path(ws, runs().find(ws, r.run_id))).test for r in reports]
-    pairs = [compare_pair(reports[0], tests[0], r, test) for r, test in zip(reports[1:], tests[1:], strict=True)]
+    valued = [_valued(ws, report) for report in reports]
+    pairs = [compare_pair(reports[0], valued[0], r, other) for r, other in zip(reports[1:], valued[1:], strict=True)]
     return Comparison(tuple(reports), tuple(pairs))
+
+
+def _valued(ws: Workspace, report: ImpactReport) -> Rows:
+    return valued_rows(ws, runs().find(ws, report.run_id), _value_model(ws, report.project_id, report.value_model_id))
+
+
+def valued_test(ws: Workspace, run_id: str, value_model_id: str) -> tuple[Slice, Sample]:
+    """A run's test rows, scored and valued; read without a permission, for the steps that put evidence together."""
+    run = runs().find(ws, run_id)
+    value = project_rows.get_value_model(ws.store, value_model_id)
+    if value is None:
+        raise NotFound("value model", value_model_id)
+    part = read_scores(scores_path(ws, run)).test
+    return part, valued_slice(ws, run, value, part)
 
 
 def list_model_values(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None = None) -> tuple[ModelValue, ...]:
@@ -274,16 +283,14 @@ def list_model_values(ws: Workspace, actor: Principal, run_id: str, value_model_
     require(actor, Permission.READ_VALUE)
     run = runs().find(ws, run_id)
     value = _value_model(ws, run.project_id, value_model_id)
-    return value_models(read_scores(scores_path(ws, run), models=True), value, seed_of(run.scores_sha256))
+    return value_models(valued_rows(ws, run, value, models=True), value, seed_of(run.scores_sha256))
 
 
-def value_models(scores: RunScores, value: ValueModel, seed: int) -> tuple[ModelValue, ...]:
-    """Value each leaderboard model: threshold chosen on validation, valued on test, the most valuable first."""
+def value_models(rows_: Rows, value: ValueModel, seed: int) -> tuple[ModelValue, ...]:
+    """Value each leaderboard model by one threshold: chosen on validation, valued on test, the most valuable first."""
     found = []
-    for name, validation in scores.validation.models.items():
-        threshold = profit_curve(scores.validation.y, validation, value.payoff).best_threshold
-        cells = count_cells(scores.test.y, decide(scores.test.models[name], threshold))
-        mean = float(total_value(cells, value.payoff)) / cells.rows
-        interval = percentile_interval(mean, bootstrap_value(cells, value.payoff, make_rng(seed)))
+    for name, validation in rows_.scores.validation.models.items():
+        threshold = best_threshold(Sample(rows_.validation.book, validation, rows_.validation.cost), bounds_of(value))
+        interval = rows_.test.book.value(decide(rows_.scores.test.models[name], threshold), seed)
         found.append(ModelValue(name, threshold, amount_of(interval, value.cases_per_period), value.currency))
     return tuple(sorted(found, key=lambda m: -m.value.value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -49,8 +50,8 @@ class RunSource(Protocol):
     def newest(self, ws: Workspace, project_id: str, limit: int) -> list[FinishedRun]:
         """Finished runs of a project, newest first."""
 
-    def column(self, ws: Workspace, dataset_version_id: str, name: str, rows: IntArray) -> pd.DataFrame:
-        """One column of a dataset version on those rows, in their order; no column where it has none of that name."""
+    def columns(self, ws: Workspace, dataset_version_id: str, names: Sequence[str], rows: IntArray) -> pd.DataFrame:
+        """Columns of a dataset version on those rows, in their order; those that it has of these names."""
 
 
 class TrainedRuns:
@@ -70,14 +71,15 @@ class TrainedRuns:
         )
         return [run for run in map(_valued, found) if run is not None]
 
-    def column(self, ws: Workspace, dataset_version_id: str, name: str, rows: IntArray) -> pd.DataFrame:
-        """One column of a dataset version on those rows."""
+    def columns(self, ws: Workspace, dataset_version_id: str, names: Sequence[str], rows: IntArray) -> pd.DataFrame:
+        """Columns of a dataset version on those rows."""
         version = data_rows.get_version(ws.store, dataset_version_id)
         if version is None:
             raise NotFound("data set version", dataset_version_id)
-        if version.column(name) is None:
+        known = [name for name in names if version.column(name) is not None]
+        if not known:
             return pd.DataFrame(index=range(rows.size))
-        return read_frame(ws.artifacts.path(version.sha256), [name]).iloc[rows].reset_index(drop=True)
+        return read_frame(ws.artifacts.path(version.sha256), known).iloc[rows].reset_index(drop=True)
 
 
 def _valued(run: Run) -> FinishedRun | None:

@@ -14,6 +14,7 @@ from core.errors import KachiError, NotFound
 from core.identity.principal import SYSTEM
 from core.impact.alternatives import AlternativeKind
 from core.impact.report import ImpactReport
+from core.impact.rule import rule_columns
 from core.impact.service import get_report
 from core.monitoring.bins import FeatureBins, group_scores
 from core.monitoring.served import Promise, ServedModel
@@ -127,7 +128,7 @@ def _reference(report: ImpactReport | None, features: set[str]) -> AlternativeKi
     """What the value is counted against: the report's own reference, as long as served rows can tell what it would decide."""
     if report is None:
         return AlternativeKind.NOTHING
-    if report.reference is not AlternativeKind.RULE or (report.rule and report.rule.column in features):
+    if report.reference is not AlternativeKind.RULE or (report.rule and set(rule_columns(report.rule)) <= features):
         return report.reference
     others = [a for a in report.alternatives if a.kind in {AlternativeKind.NOTHING, AlternativeKind.EVERYBODY}]
     return max(others, key=lambda a: a.value.value).kind if others else AlternativeKind.NOTHING

@@ -193,6 +193,7 @@ def _write_predictions(r: _Round, name: str, files: list[StoredFile], deltas: li
         for bins in model.features:
             kind = "TIMESTAMP" if bins.moment else "DOUBLE" if bins.numeric else "VARCHAR"
             types[bins.name] = kind if types.get(bins.name, kind) == kind else "VARCHAR"
+        types = model.worth_columns() | types
     table = spool.read_predictions(r.con, name, types, keep_raw=len(served) < len(versions))
     table = summaries.add_references(table, served)
     written = _write_days(r, "predictions", deployment_id, table, "id")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
 from core.impact.alternatives import AlternativeKind
 from core.monitoring.bins import FeatureBins, Floats, Ints
-from core.project.value_model import PayoffMatrix, Period, TodaysRule
+from core.project.payoffs import CELLS
+from core.project.value_model import Formula, PayoffMatrix, Period, TodaysRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +46,47 @@ class ServedModel:
     currency: str
     value_model_id: str
     reference: AlternativeKind
-    rule: TodaysRule | None
+    rule: TodaysRule | Formula | None
     features: tuple[FeatureBins, ...]
     score: FeatureBins | None
     promise: Promise | None
 
-    def payoffs(self) -> Floats:
-        """Value of one case by [decision][truth], shape (2, 2)."""
-        p = self.payoff
-        return np.asarray([[float(p.tn), float(p.fn)], [float(p.fp), float(p.tp)]], dtype=np.float64)
+    def worth_columns(self) -> dict[str, str]:
+        """Columns that only the payoffs read, with their DuckDB types: kept, so that a retrained model can be valued on these cases."""
+        known = {bins.name for bins in self.features}
+        cells = [cell for name in CELLS if isinstance(cell := getattr(self.payoff, name), Formula)]
+        texts = {name for cell in cells for name in cell.expression.texts}
+        return {name: "VARCHAR" if name in texts else "DOUBLE" for name in self.payoff.columns if name not in known}
+
+    def payoffs(self, own: Floats | None = None) -> Floats:
+        """Value of a case in each cell, in the order tp, fp, fn, tn, shape (n, 4), or (1, 4) where all cases are worth the same.
+
+        Args:
+            own: what each case was decided with, shape (n, 4); NaN where nothing was kept, which is where all are worth the same.
+        """
+        cells = [getattr(self.payoff, cell) for cell in CELLS]
+        same = np.asarray([[float(cell) if isinstance(cell, Decimal) else np.nan for cell in cells]], dtype=np.float64)
+        # A payoff that can't be told is worth nothing here rather than spoiling the sums of all others.
+        return np.nan_to_num(same if own is None else np.where(np.isnan(own), same, own))
 
 
-def expected_gain(served: ServedModel, score: Floats, decision: Ints, reference: Ints) -> tuple[Floats, Floats]:
+def expected_gain(payoffs: Floats, probability: Floats, decision: Ints, reference: Ints) -> tuple[Floats, Floats]:
     """What a decision is expected to earn over the reference's decision for the same case, and the variance of it.
 
-    With v[d][y] the payoff: gain = p (v[d][1] - v[r][1]) + (1 - p) (v[d][0] - v[r][0]), a Bernoulli mixture, whose
-    variance is p (1 - p) times the squared difference of both brackets.
+    Gain = d (p (tp - fn) + (1 - p) (fp - tn)) with d = decision - reference: a Bernoulli mixture, whose variance is
+    p (1 - p) times the squared difference of both brackets.
 
     Args:
-        score: probabilities of the positive class. decision, reference: 0 or 1.
+        payoffs: tp, fp, fn, tn of each case, shape (n, 4) or (1, 4).
+        probability: of the positive class, shape (n,). decision, reference: 0 or 1.
     """
-    v = served.payoffs()
-    if_positive = v[decision, 1] - v[reference, 1]
-    if_negative = v[decision, 0] - v[reference, 0]
-    p = np.clip(np.nan_to_num(score), 0.0, 1.0)
+    lead = (decision - reference).astype(np.float64)
+    if_positive, if_negative = lead * (payoffs[:, 0] - payoffs[:, 2]), lead * (payoffs[:, 1] - payoffs[:, 3])
+    p = np.clip(np.nan_to_num(probability), 0.0, 1.0)
     return p * if_positive + (1 - p) * if_negative, p * (1 - p) * (if_positive - if_negative) ** 2
 
 
 def realised_gain(payoffs: Floats, decision: Ints, reference: Ints, truth: Ints) -> Floats:
-    """What a decision has earned over the reference's decision, now that the truth is known."""
-    return np.asarray(payoffs[decision, truth] - payoffs[reference, truth], dtype=np.float64)
+    """What a decision has earned over the reference's decision, now that the truth is known; payoffs as in `expected_gain`."""
+    gained = np.where(truth == 1, payoffs[:, 0] - payoffs[:, 2], payoffs[:, 1] - payoffs[:, 3])
+    return np.asarray((decision - reference) * gained, dtype=np.float64)

@@ -20,6 +20,8 @@ COLUMNS = {
     "arm": "VARCHAR",
     "e": "VARCHAR",
     "x": "JSON",
+    "pr": "DOUBLE",
+    "pv": "DOUBLE[]",
     "s": "DOUBLE",
     "y": "VARCHAR",
     "ev": "DOUBLE",
@@ -28,6 +30,8 @@ COLUMNS = {
     "rp": "BOOLEAN",
     "p": "VARCHAR",
 }
+# What a case was decided with, where that differs from case to case: value of one in each cell.
+PAYOFFS = ("pv_tp", "pv_fp", "pv_fn", "pv_tn")
 _TYPES = "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items()) + "}"
 # A UUIDv7 in text: its first 48 bits are milliseconds since 1970 (RFC 9562, section 5.7).
 _ID = "'^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'"
@@ -98,7 +102,7 @@ def load(con: duckdb.DuckDBPyConnection, segments: Sequence[Segment]) -> list[Se
     once = "" if rows == ids else " QUALIFY row_number() OVER (PARTITION BY id) = 1"
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW prediction AS SELECT id, {_MS.format('id')} AS ms_at, d, v, mv, coalesce(arm, 'champion') AS arm, e, x,"
-        " s, coalesce(TRY_CAST(y AS INTEGER) = 1, false)::INTEGER AS y, y AS answer, coalesce(ev, 0) AS ev, coalesce(ms, 0) AS ms, coalesce(rq, '') AS rq, coalesce(rp, false) AS rp,"
+        " s, pr, pv, coalesce(TRY_CAST(y AS INTEGER) = 1, false)::INTEGER AS y, y AS answer, coalesce(ev, 0) AS ev, coalesce(ms, 0) AS ms, coalesce(rq, '') AS rq, coalesce(rp, false) AS rp,"
         f" filename FROM line WHERE is_p{once}"
     )
     con.execute(
@@ -140,7 +144,8 @@ def read_predictions(con: duckdb.DuckDBPyConnection, deployment: str, types: dic
     features = ", unnest(json_transform(x, ?))" if types else ""
     raw = ", x" if keep_raw else ""
     table = con.sql(
-        f"SELECT id, ms_at, v, mv, arm, e, s, y, ev, ms, rq, rp, answer{raw}{features} FROM prediction WHERE d = ? ORDER BY id",
+        "SELECT id, ms_at, v, mv, arm, e, s, y, ev, ms, rq, rp, answer, coalesce(pr, s),"
+        f" pv[1], pv[2], pv[3], pv[4]{raw}{features} FROM prediction WHERE d = ? ORDER BY id",
         params=[shape, deployment] if types else [deployment],
     ).to_arrow_table()
     own = [
@@ -157,5 +162,7 @@ def read_predictions(con: duckdb.DuckDBPyConnection, deployment: str, types: dic
         "request_id",
         "replayed",
         "answer",
+        "probability",
+        *PAYOFFS,
     ]
     return table.rename_columns([*own, *(["raw"] if keep_raw else []), *(f"x:{name}" for name in types)])

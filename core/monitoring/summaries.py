@@ -12,8 +12,10 @@ import pandas as pd
 import pyarrow as pa
 
 from core.impact.ledger import reference_decisions
+from core.impact.rule import rule_columns
 from core.monitoring.bins import LATENCY_EDGES_MS, SCORE_BINS, Floats, Ints, count_by_group, latency_codes, score_codes
 from core.monitoring.served import ServedModel, expected_gain, realised_gain
+from core.monitoring.spool import PAYOFFS
 
 HOUR_MS = 3_600_000
 SCORE = ":score"  # the score's own histogram stands among the features, under a name that no column has
@@ -93,21 +95,30 @@ def add_references(table: pa.Table, served: Mapping[str, ServedModel]) -> pa.Tab
     n = table.num_rows
     reference = _column(table, "decision").astype(np.int64)
     gain, variance = np.zeros(n), np.zeros(n)
-    decisions, scores = reference.copy(), _column(table, "score").astype(np.float64)
+    decisions, chances, own = reference.copy(), _column(table, "probability").astype(np.float64), _own_payoffs(table)
     versions = np.asarray(table.column("model_version_id").to_pylist(), dtype=object)
     for key, model in served.items():
         mine = np.flatnonzero(versions == key)
         if mine.size:
             reference[mine] = _reference_of(table, mine, model)
-            gain[mine], variance[mine] = expected_gain(model, scores[mine], decisions[mine], reference[mine])
+            payoffs = model.payoffs(None if own is None else own[mine])
+            gain[mine], variance[mine] = expected_gain(payoffs, chances[mine], decisions[mine], reference[mine])
     table = table.append_column("reference", pa.array(reference, type=pa.int32()))
     return table.append_column("gain", pa.array(gain)).append_column("gain_var", pa.array(variance))
 
 
+def _own_payoffs(table: pa.Table) -> Floats | None:
+    """What each case was decided with, shape (n, 4); None where all cases of these rows are worth the same."""
+    if table.column(PAYOFFS[0]).null_count == table.num_rows:
+        return None
+    return np.stack([_column(table, name).astype(np.float64) for name in PAYOFFS], axis=1)
+
+
 def _reference_of(table: pa.Table, mine: Ints, model: ServedModel) -> Ints:
     columns: dict[str, Any] = {}
-    if model.rule is not None and f"x:{model.rule.column}" in table.column_names:
-        columns[model.rule.column] = table.column(f"x:{model.rule.column}").take(pa.array(mine)).to_pandas()
+    for name in rule_columns(model.rule) if model.rule is not None else ():
+        if f"x:{name}" in table.column_names:
+            columns[name] = table.column(f"x:{name}").take(pa.array(mine)).to_pandas()
     frame = pd.DataFrame(columns, index=pd.RangeIndex(mine.size))
     return reference_decisions(model.reference, model.rule, frame).astype(np.int64)
 
@@ -209,8 +220,8 @@ def add_values(table: pa.Table, served: Mapping[str, ServedModel]) -> pa.Table:
     decision, reference, truth = (_column(table, name).astype(np.int64) for name in ("decision", "reference", "truth"))
     versions: Sequence[str] = table.column("model_version_id").to_pylist()
     names = np.asarray(versions, dtype=object)
-    value = np.zeros(table.num_rows)
+    value, own = np.zeros(table.num_rows), _own_payoffs(table)
     for key, model in served.items():
         mine = np.flatnonzero(names == key)
-        value[mine] = realised_gain(model.payoffs(), decision[mine], reference[mine], truth[mine])
+        value[mine] = realised_gain(model.payoffs(None if own is None else own[mine]), decision[mine], reference[mine], truth[mine])
     return table.append_column("value", pa.array(value))

@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 from core.monitoring import intake
 from core.monitoring.intake import Correction, Pending
 from core.monitoring.lake import Lake
+from core.monitoring.spool import PAYOFFS
 from core.store import Store
 
-JOINED = "ms_at, version, model_version_id, arm, score, decision, reference, gain, gain_var, replayed"
+JOINED = "ms_at, version, model_version_id, arm, score, decision, reference, gain, gain_var, replayed, pv_tp, pv_fp, pv_fn, pv_tn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,11 @@ def _join_predictions(
     if not urls:
         con.execute("CREATE OR REPLACE TEMP TABLE seen AS SELECT NULL::VARCHAR AS id WHERE false")
         return
+    # Files of the first release have no payoffs of their own: a row of nothing brings the columns.
+    names = ", ".join(f"NULL::DOUBLE AS {name}" for name in PAYOFFS)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE seen AS SELECT id, {JOINED} FROM read_parquet(?, union_by_name = true)"
+        f"CREATE OR REPLACE TEMP TABLE seen AS SELECT id, {JOINED} FROM (SELECT * FROM read_parquet(?, union_by_name = true)"
+        f" UNION ALL BY NAME SELECT {names} WHERE false)"
         " WHERE id BETWEEN ? AND ? AND id IN (SELECT prediction_id FROM heard)",
         [urls, first, last],
     )

@@ -11,7 +11,20 @@ from core.errors import DuplicateName, InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.project import store as rows
 from core.project.model import Nouns, Phase, PhaseMove, Project, Task
-from core.project.value_model import PayoffMatrix, Period, TodaysRule, ValueModel
+from core.project.payoffs import CELLS, CENT
+from core.project.terms import NO_LIMITS, PLAIN_ECONOMICS
+from core.project.value_model import (
+    ClassPayoffs,
+    DeviationCosts,
+    Economics,
+    Formula,
+    Limits,
+    Payoff,
+    PayoffMatrix,
+    Period,
+    TodaysRule,
+    ValueModel,
+)
 from core.store import Transaction, new_id
 from core.store.lineage import Edge, Node
 from core.workspace import Workspace
@@ -24,9 +37,11 @@ class ValueModelSpec:
     currency: str
     period: Period
     cases_per_period: int
-    payoff: PayoffMatrix
-    rule: TodaysRule | None = None
+    payoff: Payoff
+    rule: TodaysRule | Formula | None = None
     note: str = ""
+    limits: Limits = NO_LIMITS
+    economics: Economics = PLAIN_ECONOMICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,8 @@ def create_project(ws: Workspace, actor: Principal, spec: ProjectSpec) -> Projec
     question = _clean(spec.question, "question", 400)
     if spec.task is Task.BINARY and spec.value is None:
         raise InvalidInput("A yes-or-no project needs its payoff matrix: what each kind of decision is worth.", field="payoff")
+    if spec.value is not None:
+        check_payoff(spec.task, spec.value.payoff)
 
     def work(tx: Transaction) -> Project:
         project = Project(
@@ -74,13 +91,14 @@ def add_value_model(ws: Workspace, actor: Principal, project_id: str, spec: Valu
     """Add a version of the value model; older versions and the amounts made with them stay as they are."""
     require(actor, Permission.EDIT_PROJECTS)
     project = _get(ws, project_id)
+    check_payoff(project.task, spec.payoff)
     return ws.store.write(lambda tx: _add_value_model(tx, actor, project.id, spec))
 
 
 def _add_value_model(tx: Transaction, actor: Principal, project_id: str, spec: ValueModelSpec) -> ValueModel:
     model = ValueModel(
         new_id(), project_id, rows.next_value_version(tx, project_id), spec.currency, spec.period, spec.cases_per_period,
-        spec.payoff, spec.rule, spec.note.strip()[:400], actor.user_id, tx.at,
+        spec.payoff, spec.rule, spec.note.strip()[:400], actor.user_id, tx.at, spec.limits, spec.economics,
     )  # fmt: skip
     _check_cents(model.payoff)
     rows.insert_value_model(tx, model)
@@ -89,10 +107,27 @@ def _add_value_model(tx: Transaction, actor: Principal, project_id: str, spec: V
     return model
 
 
-def _check_cents(payoff: PayoffMatrix) -> None:
-    for name in ("tp", "fp", "fn", "tn"):
-        value: Decimal = getattr(payoff, name)
-        if value != value.quantize(Decimal("0.01")):
+KINDS = {Task.BINARY: PayoffMatrix, Task.MULTICLASS: ClassPayoffs, Task.REGRESSION: DeviationCosts}
+
+
+def check_payoff(task: Task, payoff: Payoff) -> None:
+    """Accept the kind of payoff that fits what is predicted.
+
+    Raises:
+        InvalidInput: another kind.
+    """
+    if not isinstance(payoff, KINDS[task]):
+        raise InvalidInput(
+            "This kind of payoff doesn't fit: a yes-or-no project takes four payoffs, one of several classes a table, a forecast the costs "
+            "of too little and too much.",
+            field="payoff",
+        )
+
+
+def _check_cents(payoff: Payoff) -> None:
+    for name in CELLS if isinstance(payoff, PayoffMatrix) else ():
+        value = getattr(payoff, name)
+        if isinstance(value, Decimal) and value != value.quantize(CENT):
             raise InvalidInput("The payoff '{field}' has more than two decimals.", field=f"payoff.{name}")
 
 

@@ -7,11 +7,21 @@ from dataclasses import asdict
 from typing import Any
 
 from core.project.model import Nouns, Phase, PhaseMove, Project, Task
-from core.project.value_model import Operator, PayoffMatrix, Period, TodaysRule, ValueModel
+from core.project.value_json import (
+    economics_from_json,
+    economics_to_json,
+    limits_from_json,
+    limits_to_json,
+    payoff_from_json,
+    payoff_to_json,
+    rule_from_json,
+    rule_to_json,
+)
+from core.project.value_model import Period, ValueModel
 from core.store import Store, Transaction, new_id
 
 PROJECT = "id, slug, name, question, task, nouns, owner_id, owner_name, is_sample, phase, created_at, archived_at"
-VALUE = "id, project_id, version, currency, period, cases_per_period, tp, fp, fn, tn, rule, note, created_by, created_at"
+VALUE = "id, project_id, version, currency, period, cases_per_period, payoff, rule, note, created_by, created_at, limits, economics"
 
 
 def _row_to_project(row: tuple[Any, ...]) -> Project:
@@ -21,9 +31,10 @@ def _row_to_project(row: tuple[Any, ...]) -> Project:
 
 
 def _row_to_value_model(row: tuple[Any, ...]) -> ValueModel:
-    rule = json.loads(row[10]) if row[10] else None
-    todays = TodaysRule(rule["column"], Operator(rule["operator"]), rule["value"]) if rule else None
-    return ValueModel(row[0], row[1], row[2], row[3], Period(row[4]), row[5], PayoffMatrix(*row[6:10]), todays, *row[11:])
+    return ValueModel(
+        row[0], row[1], row[2], row[3], Period(row[4]), row[5], payoff_from_json(row[6]), rule_from_json(row[7]), row[8], row[9], row[10],
+        limits_from_json(row[11]), economics_from_json(row[12]),
+    )  # fmt: skip
 
 
 def insert_project(tx: Transaction, project: Project) -> None:
@@ -88,13 +99,12 @@ def list_phase_moves(store: Store, project_id: str) -> list[PhaseMove]:
 
 def insert_value_model(tx: Transaction, model: ValueModel) -> None:
     """Store a new version."""
-    rule = json.dumps(asdict(model.rule), ensure_ascii=False) if model.rule else None
-    pay = model.payoff
     tx.execute(
-        f"INSERT INTO value_models ({VALUE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO value_models ({VALUE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            model.id, model.project_id, model.version, model.currency, model.period, model.cases_per_period,
-            pay.tp, pay.fp, pay.fn, pay.tn, rule, model.note, model.created_by, model.created_at,
+            model.id, model.project_id, model.version, model.currency, model.period, model.cases_per_period, payoff_to_json(model.payoff),
+            rule_to_json(model.rule), model.note, model.created_by, model.created_at, limits_to_json(model.limits),
+            economics_to_json(model.economics),
         ],
     )  # fmt: skip
 

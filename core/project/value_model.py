@@ -5,10 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from core.errors import InvalidInput
+from core.project.payoffs import Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, parse_amount, parse_cell
+from core.project.terms import NO_LIMITS, PLAIN_ECONOMICS, Economics, Limits
+
+# The face of what decisions are worth: payoffs and terms are taken from here.
+__all__ = [
+    "CURRENCIES", "Cell", "ClassPayoffs", "DeviationCosts", "Economics", "Formula", "Limits", "Operator", "Payoff", "PayoffMatrix", "Period",
+    "TodaysRule", "ValueModel", "check_currency", "parse_amount", "parse_cell",
+]  # fmt: skip
 
 CURRENCIES = frozenset(
     [
@@ -55,7 +62,6 @@ CURRENCIES = frozenset(
         "ZAR",
     ]
 )
-LIMIT = Decimal(10) ** 12
 
 
 class Period(StrEnum):
@@ -85,48 +91,6 @@ class Operator(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PayoffMatrix:
-    """Value of one case in each cell, gains positive, losses negative.
-
-    Args:
-        tp: treated, and it was right to; fp: treated in vain; fn: missed; tn: rightly left alone.
-
-    Raises:
-        InvalidInput: an entry isn't a number, is out of range, or every decision would be worth the same.
-    """
-
-    tp: Decimal
-    fp: Decimal
-    fn: Decimal
-    tn: Decimal
-
-    def __post_init__(self) -> None:
-        for name in self.__slots__:
-            value = getattr(self, name)
-            if not isinstance(value, Decimal) or not value.is_finite():
-                raise InvalidInput("The payoff '{field}' must be a number.", field=f"payoff.{name}")
-            if abs(value) > LIMIT:
-                raise InvalidInput("The payoff '{field}' must lie between -10^12 and 10^12.", field=f"payoff.{name}")
-        if self.tp == self.fn and self.fp == self.tn:
-            raise InvalidInput(
-                "These payoffs make every decision worth the same, so no model can earn anything. Change at least one of them.",
-                field="payoff",
-            )
-
-    @property
-    def bayes_threshold(self) -> float | None:
-        """Probability above which treating pays: (tn - fp) / ((tn - fp) + (tp - fn)) (Elkan 2001, equation 2).
-
-        None where treating pays always or never, whatever the probability.
-        """
-        against, gain = float(self.tn - self.fp), float(self.tp - self.fn)
-        total = against + gain
-        if total == 0 or not 0 <= against / total <= 1 or gain <= 0:
-            return None
-        return against / total
-
-
-@dataclass(frozen=True, slots=True)
 class TodaysRule:
     """What decides today, without a model: treat where ``column operator value`` holds.
 
@@ -144,9 +108,18 @@ class TodaysRule:
             raise InvalidInput("Today's rule compares with '{value}', which is not a number.", field="rule.value", value=self.value)
 
 
+Payoff = PayoffMatrix | ClassPayoffs | DeviationCosts
+
+
 @dataclass(frozen=True, slots=True)
 class ValueModel:
-    """One version of a project's value model. Every amount of money names the version that it came from."""
+    """One version of a project's value model. Every amount of money names the version that it came from.
+
+    Args:
+        payoff: of yes-or-no decisions, of several classes, or of forecasts.
+        rule: what decides today; a formula treats where it isn't zero.
+        limits, economics: see there.
+    """
 
     id: str
     project_id: str
@@ -154,16 +127,35 @@ class ValueModel:
     currency: str
     period: Period
     cases_per_period: int
-    payoff: PayoffMatrix
-    rule: TodaysRule | None
+    payoff: Payoff
+    rule: TodaysRule | Formula | None
     note: str
     created_by: str
     created_at: datetime
+    limits: Limits = NO_LIMITS
+    economics: Economics = PLAIN_ECONOMICS
 
     def __post_init__(self) -> None:
         check_currency(self.currency)
         if not 1 <= self.cases_per_period <= 10**12:
             raise InvalidInput("Cases per period must be a whole number of at least 1.", field="cases_per_period")
+
+    @property
+    def matrix(self) -> PayoffMatrix:
+        """The payoff matrix of yes-or-no decisions.
+
+        Raises:
+            InvalidInput: the value model is for another kind of prediction.
+        """
+        if isinstance(self.payoff, PayoffMatrix):
+            return self.payoff
+        raise InvalidInput("This value model is not one of yes-or-no decisions. Choose one with four payoffs.", field="payoff")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that payoffs and limits read, each once: what must come with every row that is decided on."""
+        cells = self.payoff.columns if isinstance(self.payoff, PayoffMatrix) else ()
+        return tuple(dict.fromkeys((*cells, *self.limits.columns)))
 
 
 def check_currency(code: str) -> None:
@@ -176,21 +168,6 @@ def check_currency(code: str) -> None:
         raise InvalidInput(
             "'{code}' is not a currency that Kachi knows. Use an ISO code such as JPY, USD or EUR.", field="currency", code=code
         )
-
-
-def parse_amount(text: str | float | Decimal, field: str) -> Decimal:
-    """A payoff typed by a person, rounded to hundredths.
-
-    Raises:
-        InvalidInput: not a finite number.
-    """
-    try:
-        value = Decimal(str(text).replace(",", "").replace("\u2212", "-").strip())
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or abs(value) > LIMIT:
-        raise InvalidInput("'{text}' is not an amount. Type a number such as 1200 or -35.50.", field=field, text=str(text)[:40])
-    return value.quantize(Decimal("0.01"))
 
 
 def _is_number(text: str) -> bool:

@@ -10,6 +10,7 @@ from core.errors import Conflict, InvalidInput, KachiError, NotFound, Permission
 from core.identity import Permission, Principal, require
 from core.registry import store as rows
 from core.registry.certificate import Certificate, Policy, sign_certificate
+from core.registry.certifying import certified_policy
 from core.registry.evidence import Comparison, Evidence, evidence_from_json, evidence_to_json
 from core.registry.gathering import build_evidence
 from core.registry.lineage import champion_of
@@ -140,6 +141,9 @@ def decide(ws: Workspace, actor: Principal, approval_id: str, approve: bool, rea
     """
     require(actor, Permission.DECIDE_APPROVAL)
     text = _clean(reason, "reason")
+    # Read before the transaction: what a certificate says of a version never changes.
+    version = rows.get_version(ws.store, _approval(ws, approval_id).model_version_id)
+    policy = certified_policy(ws, version) if approve and version is not None else None
 
     def work(tx: Transaction) -> None:
         approval = rows.get_approval(tx, approval_id)
@@ -150,21 +154,23 @@ def decide(ws: Workspace, actor: Principal, approval_id: str, approve: bool, rea
             raise refused
         if not text and needs_reason(approval, approve):
             raise InvalidInput("Write a reason: a rejection needs one, and so does an approval while a check warns.", field="reason")
-        _decide(ws, tx, actor, approval, approve, text)
+        _decide(ws, tx, actor, approval, policy, text)
 
     ws.store.write(work)
     return _approval(ws, approval_id)
 
 
-def _decide(ws: Workspace, tx: Transaction, actor: Principal, approval: Approval, approve: bool, reason: str) -> None:
+def _decide(ws: Workspace, tx: Transaction, actor: Principal, approval: Approval, policy: Policy | None, reason: str) -> None:
+    """Approve by a policy, or reject without one."""
+    approve = policy is not None
     state = ApprovalState.APPROVED if approve else ApprovalState.REJECTED
     rows.close_approval(tx, approval.id, Decision(state, actor.user_id, actor.name, reason))
     rows.set_version_state(tx, approval.model_version_id, VersionState.APPROVED if approve else VersionState.REJECTED)
     details = {"version": approval.version_number, "reason": reason, "evidence": approval.evidence_sha256}
-    if approve:
+    if policy is not None:
         version = rows.get_version(tx, approval.model_version_id)
         assert version is not None
-        certificate = _certificate(tx, actor, approval, version)
+        certificate = _certificate(tx, actor, approval, version, policy)
         text, signature = sign_certificate(ws.settings.keys_dir, certificate)
         rows.set_certificate(tx, approval.id, text, signature)
         details["package"] = version.package_sha256
@@ -172,9 +178,7 @@ def _decide(ws: Workspace, tx: Transaction, actor: Principal, approval: Approval
     tx.audit(actor.event(action, Node.APPROVAL, approval.id, project_id=approval.project_id, details=details))
 
 
-def _certificate(tx: Transaction, actor: Principal, approval: Approval, version: ModelVersion) -> Certificate:
-    pay = version.payoff
-    policy = Policy(version.threshold, str(pay.tp), str(pay.fp), str(pay.fn), str(pay.tn), version.currency, version.value_model_id)
+def _certificate(tx: Transaction, actor: Principal, approval: Approval, version: ModelVersion, policy: Policy) -> Certificate:
     return Certificate(
         version.model_name, version.number, version.id, version.project_id, version.package_sha256, policy, approval.requested_by,
         actor.user_id, approval.id, tx.at,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -21,7 +22,15 @@ from core.signing import holds, signing_key
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a version decides: treat where the score is at least the threshold; payoffs as decimal text, in units of the currency."""
+    """How a version decides.
+
+    Args:
+        threshold: treat where the score is at least this, unless `decides` says otherwise.
+        tp, fp, fn, tn: payoffs in units of the currency: decimal text, or a formula behind an equals sign.
+        decides: the decision policy as JSON; empty in certificates of the first release, which had one threshold.
+        action_cost: what an action takes from a budget, like a payoff; empty without one.
+        value_columns: columns that formulas read, each with an example, so that requests bring them.
+    """
 
     threshold: float
     tp: str
@@ -30,6 +39,9 @@ class Policy:
     tn: str
     currency: str
     value_model_id: str
+    decides: str = ""
+    action_cost: str = ""
+    value_columns: Mapping[str, float | str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,8 @@ def certificate_from_json(text: str) -> Certificate:
         policy = Policy(**body.pop("policy"))
         certificate = Certificate(policy=policy, approved_at=datetime.fromisoformat(body.pop("approved_at")), **body)
         for amount in (policy.tp, policy.fp, policy.fn, policy.tn):
-            Decimal(amount)
+            if not amount.startswith("="):
+                Decimal(amount)
     except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as error:
         raise Corrupt("This is not an approval certificate ({reason}). Ask for approval again.", reason=type(error).__name__) from error
     return certificate

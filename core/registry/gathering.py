@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,14 +10,15 @@ import pandas as pd
 from core.identity import Principal
 from core.impact import service as impact
 from core.impact.assemble import seed_of
-from core.impact.payoff import decide
 from core.impact.report import ImpactReport
 from core.impact.scores import Slice, read_scores
 from core.project import service as projects
 from core.project.model import Project
+from core.project.payoffs import CELLS
+from core.project.value_json import cell_to_text
 from core.registry import source
 from core.registry.checks import Subject, run_checks
-from core.registry.comparison import Contender, Worth, compare_contenders
+from core.registry.comparison import Contender, compare_contenders
 from core.registry.evidence import (
     FORMAT,
     AlternativeFact,
@@ -90,11 +91,16 @@ def build_evidence(
 
 
 def _compare(ws: Workspace, ours: Gathered, theirs: Gathered) -> Comparison:
-    worth = Worth(ours.report.payoff, ours.report.cases_per_period)
-    challenger = Contender(ours.version.number, ours.test(ws), ours.version.threshold)
-    champion = Contender(theirs.version.number, theirs.test(ws), theirs.version.threshold)
+    value_model_id, cases = ours.report.value_model_id, ours.report.cases_per_period
+    challenger, champion = (_contender(ws, side, value_model_id) for side in (ours, theirs))
     same_data = ours.run.dataset_version_id == theirs.run.dataset_version_id
-    return compare_contenders(challenger, champion, worth, same_data=same_data, seed=seed_of(ours.run.scores_sha256))
+    return compare_contenders(challenger, champion, cases, same_data=same_data, seed=seed_of(ours.run.scores_sha256))
+
+
+def _contender(ws: Workspace, side: Gathered, value_model_id: str) -> Contender:
+    """A version on its own test rows, both valued by the challenger's value model."""
+    part, sample = impact.valued_test(ws, side.version.run_id, value_model_id)
+    return Contender(side.version.number, part.rows, sample, side.version.policy, side.version.threshold)
 
 
 def _segments(ws: Workspace, actor: Principal, ours: Gathered, test: Slice) -> SegmentFacts:
@@ -102,12 +108,13 @@ def _segments(ws: Workspace, actor: Principal, ours: Gathered, test: Slice) -> S
     if keep.size > MOST_SEGMENT_ROWS:
         keep = np.sort(np.random.default_rng(seed_of(ours.run.scores_sha256)).choice(keep, MOST_SEGMENT_ROWS, replace=False))
     frame: pd.DataFrame = source.feature_rows(ws, actor, ours.run, test.rows[keep])
-    return find_segments(frame, test.y[keep], decide(test.score[keep], ours.version.threshold))
+    _, sample = impact.valued_test(ws, ours.version.run_id, ours.report.value_model_id)
+    return find_segments(frame, test.y[keep], sample.decide(ours.version.policy)[keep])
 
 
 def _assemble(project: Project, ours: Gathered, theirs: Gathered | None, subject: Subject, impact_sha256: str) -> Evidence:
     report, version = ours.report, ours.version
-    payoff = {name: str(amount) for name, amount in asdict(report.payoff).items()}
+    payoff = {name: cell_to_text(getattr(report.payoff, name)) for name in CELLS}
     value = ValueFacts(
         report.value_model_id, report.value_model_version, report.currency, report.period, report.cases_per_period, payoff
     )  # fmt: skip

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from core.errors import InvalidInput
 from core.identity import Permission, Principal, require
+from core.impact.decision import DecisionPolicy
 from core.registry import lineage_store as edges
 from core.registry import store as rows
 from core.registry.lineage_store import MOST_NODES, Key
@@ -89,7 +90,7 @@ class Leader:
     id: str
     number: int
     run_id: str
-    threshold: float
+    policy: DecisionPolicy
     serving: bool
 
 
@@ -180,6 +181,6 @@ def champion_of(ws: Workspace, model_id: str | None) -> Leader | None:
     serving = [r for r in _reigns(ws, model_id) if r.until is None]
     if serving:
         version = serving[0].version
-        return Leader(version.id, version.number, version.run_id, version.threshold, serving=True)
+        return Leader(version.id, version.number, version.run_id, version.policy, serving=True)
     approved = rows.newest_approved(ws.store, model_id)
-    return Leader(approved.id, approved.number, approved.run_id, approved.threshold, serving=False) if approved else None
+    return Leader(approved.id, approved.number, approved.run_id, approved.policy, serving=False) if approved else None

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from core.impact.decision import DecisionPolicy
 from core.project.value_model import PayoffMatrix, Period
 
 
@@ -65,8 +66,9 @@ class ModelVersion:
         number: 1, 2, 3 … within the model.
         package_sha256: content of the model package; a gateway serves exactly these bytes.
         impact_report_id: the frozen report of this package at this threshold.
-        threshold: a case is treated where its score is at least this.
+        threshold: a case is treated where its score is at least this; where it decides case by case, the best single threshold.
         payoff, currency: value of one case in each cell.
+        policy: how it decides.
     """
 
     id: str
@@ -83,6 +85,7 @@ class ModelVersion:
     threshold: float
     currency: str
     payoff: PayoffMatrix
+    policy: DecisionPolicy
     state: VersionState
     origin: VersionOrigin
     note: str

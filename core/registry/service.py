@@ -70,7 +70,7 @@ def register_model(
         raise InvalidInput("Only models of yes-or-no projects can be registered and served. This project predicts something else.", field="run_id")  # fmt: skip
     spec = VersionSpec(_clean_name(model_name or project.name), threshold, value_model_id, _clean_note(note), origin)
     champion = champion_of(ws, _model_id(ws, project.id, spec.model_name))
-    ref = ChampionRef(champion.run_id, champion.threshold, f"v{champion.number}") if champion else None
+    ref = ChampionRef(champion.run_id, champion.policy, f"v{champion.number}") if champion else None
     report = impact.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold, champion=ref)
     return ws.store.write(lambda tx: _register(ws, tx, actor, run, project, spec, report))
 
@@ -79,15 +79,13 @@ def _register(
     ws: Workspace, tx: Transaction, actor: Principal, run: TrainedRun, project: Project, spec: VersionSpec, report: ImpactReport
 ) -> ModelVersion:
     model = rows.find_model(tx, project.id, spec.model_name) or _new_model(tx, actor, project.id, spec.model_name)
-    twin = rows.same_policy(tx, run.facts.id, report.threshold, report.value_model_id)
+    twin = rows.same_policy(tx, run.facts.id, report.decides, report.value_model_id)
     if twin is not None:
-        raise Conflict(
-            "This run is version {number} already, with the same threshold and value model. Use that version.", number=twin.number
-        )
+        raise Conflict("This run is version {number} already, with the same policy and value model. Use that version.", number=twin.number)
     version = ModelVersion(
         new_id(), model.id, model.name, project.id, rows.next_number(tx, model.id), run.facts.id, run.facts.number,
         run.dataset_version_id, run.facts.package_sha256, impact.freeze_report(ws, tx, actor, report), report.value_model_id,
-        report.threshold, report.currency, report.payoff, VersionState.REGISTERED, spec.origin, spec.note, actor.user_id, actor.name, tx.at,
+        report.threshold, report.currency, report.payoff, report.decides, VersionState.REGISTERED, spec.origin, spec.note, actor.user_id, actor.name, tx.at,
     )  # fmt: skip
     rows.insert_version(tx, version)
     tx.edge(Edge(Node.RUN, version.run_id, Node.MODEL_VERSION, version.id, "packaged_as"))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
 import pandas as pd
 
 from core.data import service as data
+from core.data import store as data_rows
 from core.data.frames import read_frame
 from core.data.model import DatasetVersion
 from core.errors import Conflict
@@ -18,6 +21,22 @@ from core.training import service as training
 from core.training.evaluation import Evaluation
 from core.training.package import read_package
 from core.workspace import Workspace
+
+
+def column_examples(ws: Workspace, dataset_version_id: str, names: Sequence[str]) -> dict[str, float | str | None]:
+    """The first value of each of these columns that isn't missing; None for a column without one."""
+    version = data_rows.get_version(ws.store, dataset_version_id)
+    known = [] if version is None else [name for name in names if version.column(name) is not None]
+    if version is None or not known:
+        return dict.fromkeys(names)
+    frame = read_frame(ws.artifacts.path(version.sha256), known)
+    found: dict[str, float | str | None] = dict.fromkeys(names)
+    for name in known:
+        present = frame[name].dropna()
+        if len(present):
+            first = present.iloc[0]
+            found[name] = float(first) if isinstance(first, int | float | np.number) and not isinstance(first, bool) else str(first)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

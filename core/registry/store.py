@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from core.errors import Corrupt
+from core.impact.decision import DecisionPolicy, policy_from_json, policy_to_json
+from core.project.value_json import payoff_from_json, payoff_to_json
 from core.project.value_model import PayoffMatrix, Period
 from core.registry.model import Approval, ApprovalState, CheckState, Model, ModelVersion, Stake, VersionOrigin, VersionState
 from core.store import Store, Transaction
@@ -14,7 +17,7 @@ from core.store import Store, Transaction
 MODEL = "id, project_id, name, created_by, created_by_name, created_at"
 VERSION = (
     "v.id, v.model_id, m.name, v.project_id, v.number, v.run_id, v.run_number, v.dataset_version_id, v.package_sha256, "
-    "v.impact_report_id, v.value_model_id, v.threshold, v.currency, v.tp, v.fp, v.fn, v.tn, v.state, v.origin, v.note, "
+    "v.impact_report_id, v.value_model_id, v.threshold, v.currency, v.payoff, v.policy, v.state, v.origin, v.note, "
     "v.created_by, v.created_by_name, v.created_at"
 )
 VERSIONS = "model_versions v JOIN models m ON m.id = v.model_id"
@@ -31,10 +34,12 @@ def _row_to_model(row: tuple[Any, ...]) -> Model:
 
 
 def _row_to_version(row: tuple[Any, ...]) -> ModelVersion:
-    payoff = PayoffMatrix(row[13], row[14], row[15], row[16])
+    payoff = payoff_from_json(row[13])
+    if not isinstance(payoff, PayoffMatrix):
+        raise Corrupt("Version {number} has no payoff matrix. Restore it from a backup.", number=row[4])
     return ModelVersion(
         row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11], row[12], payoff,
-        VersionState(row[17]), VersionOrigin(row[18]), row[19], row[20], row[21], row[22],
+        policy_from_json(row[14]), VersionState(row[15]), VersionOrigin(row[16]), row[17], row[18], row[19], row[20],
     )  # fmt: skip
 
 
@@ -83,14 +88,14 @@ def next_number(tx: Transaction, model_id: str) -> int:
 
 def insert_version(tx: Transaction, version: ModelVersion) -> None:
     """Store a new version."""
-    v, pay = version, version.payoff
+    v = version
     tx.execute(
         "INSERT INTO model_versions (id, model_id, project_id, number, run_id, run_number, dataset_version_id, package_sha256,"
-        " impact_report_id, value_model_id, threshold, currency, tp, fp, fn, tn, state, origin, note, created_by, created_by_name,"
-        " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " impact_report_id, value_model_id, threshold, currency, payoff, policy, state, origin, note, created_by, created_by_name,"
+        " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             v.id, v.model_id, v.project_id, v.number, v.run_id, v.run_number, v.dataset_version_id, v.package_sha256, v.impact_report_id,
-            v.value_model_id, v.threshold, v.currency, pay.tp, pay.fp, pay.fn, pay.tn, v.state, v.origin, v.note, v.created_by,
+            v.value_model_id, v.threshold, v.currency, payoff_to_json(v.payoff), policy_to_json(v.policy), v.state, v.origin, v.note, v.created_by,
             v.created_by_name, v.created_at,
         ],
     )  # fmt: skip
@@ -221,11 +226,11 @@ def get_certificate(store: Store, version_id: str) -> tuple[str, str] | None:
     return (str(row[0]), str(row[1])) if row and row[0] is not None else None
 
 
-def same_policy(tx: Transaction, run_id: str, threshold: float, value_model_id: str) -> ModelVersion | None:
+def same_policy(tx: Transaction, run_id: str, policy: DecisionPolicy, value_model_id: str) -> ModelVersion | None:
     """A version of the same run that decides the same way and wasn't rejected."""
     row = tx.one(
-        f"SELECT {VERSION} FROM {VERSIONS} WHERE v.run_id = ? AND v.threshold = ? AND v.value_model_id = ? AND v.state <> 'rejected'"
+        f"SELECT {VERSION} FROM {VERSIONS} WHERE v.run_id = ? AND CAST(v.policy AS VARCHAR) = ? AND v.value_model_id = ? AND v.state <> 'rejected'"
         " ORDER BY v.id DESC LIMIT 1",
-        [run_id, threshold, value_model_id],
+        [run_id, policy_to_json(policy), value_model_id],
     )
     return _row_to_version(row) if row else None

@@ -18,7 +18,10 @@ from core.errors import KachiError, NotEnoughData
 from core.identity import SYSTEM
 from core.impact import service as impact
 from core.impact.assemble import seed_of
+from core.impact.decision import policy_to_json
 from core.jobs.model import JobRequest
+from core.project import service as projects
+from core.project.value_json import value_model_to_json
 from core.registry import approvals
 from core.registry import service as registry
 from core.registry.evidence import Comparison
@@ -175,8 +178,9 @@ def _compare_spec(ws: Workspace, attempt: Attempt, run: Run) -> CompareSpec:
     assert seen_until is not None
     return CompareSpec(
         str(ws.artifacts.path(attempt.held_out_sha256)), str(ws.artifacts.path(champion.package_sha256)),
-        str(ws.artifacts.path(run.artifacts.package_sha256)), champion.threshold, report.threshold, champion.number,
-        {name: str(amount) for name, amount in asdict(report.payoff).items()}, report.cases_per_period, seed_of(attempt.held_out_sha256),
+        str(ws.artifacts.path(run.artifacts.package_sha256)), policy_to_json(champion.policy),
+        policy_to_json(report.decides), champion.threshold, champion.number,
+        value_model_to_json(projects.get_value_model(ws, SYSTEM, report.value_model_id)), seed_of(attempt.held_out_sha256),
         held_from.isoformat(), seen_until.isoformat(),
     )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from core.impact.arrays import FloatArray
-from core.impact.payoff import decide
+from core.impact.decision import policy_from_json
+from core.impact.valued import make_sample
 from core.jobs.protocol import JobContext, JsonObject
-from core.project.value_model import PayoffMatrix
-from core.registry.comparison import Worth, compare_decisions
+from core.project.value_json import value_model_from_json
+from core.registry.comparison import compare_decisions
 from core.registry.evidence import Basis
 from core.retraining.rebuild import SERVED, TRUTH
 from core.retraining.store import comparison_to_json
@@ -29,18 +29,18 @@ class CompareSpec:
     Args:
         held_out: Parquet file of `held_out_table`.
         champion, challenger: folders of the model packages.
-        champion_threshold, challenger_threshold: each decides at its own.
-        payoff: value of one case in each cell, as text.
+        champion_policy, challenger_policy: each decides by its own, as JSON. champion_threshold: as people read it.
+        value_model: the version that both are valued by, as JSON.
     """
 
     held_out: str
     champion: str
     challenger: str
+    champion_policy: str
+    challenger_policy: str
     champion_threshold: float
-    challenger_threshold: float
     champion_number: int
-    payoff: dict[str, str]
-    cases_per_period: int
+    value_model: str
     seed: int
     from_at: str
     to_at: str
@@ -61,9 +61,13 @@ def run(context: JobContext) -> JsonObject:
     context.raise_if_cancelled()
     context.emit("progress", done=1, total=2, note="champion")
     champion = _champion_scores(spec, frame, served)
-    pay = PayoffMatrix(**{name: Decimal(amount) for name, amount in spec.payoff.items()})
+    value = value_model_from_json(spec.value_model)
+    # These rows are production: they have its prevalence already.
+    value = replace(value, economics=replace(value.economics, prevalence=None))
+    ours = make_sample(value, truth, challenger, frame)
     found = compare_decisions(
-        truth, decide(challenger, spec.challenger_threshold), decide(champion, spec.champion_threshold), Worth(pay, spec.cases_per_period),
+        ours.book, ours.decide(policy_from_json(spec.challenger_policy)),
+        replace(ours, score=champion).decide(policy_from_json(spec.champion_policy)), value.cases_per_period,
         number=spec.champion_number, threshold=spec.champion_threshold, basis=Basis.NEWEST_LABELLED, seed=spec.seed,
     )  # fmt: skip
     told = replace(found, from_at=datetime.fromisoformat(spec.from_at), to_at=datetime.fromisoformat(spec.to_at))

@@ -10,12 +10,18 @@ from core.training.package import Feature, Package, read_package
 Value = str | int | float | bool | None
 Row = Mapping[str, Value]
 
-__all__ = ["Feature", "Package", "Row", "Value", "example_row", "read_package"]
+__all__ = ["Feature", "Package", "Row", "Value", "example_row", "read_package", "value_feature"]
 
 
 def example_row(package: Package) -> dict[str, Value]:
     """A row as a request would send it: values of one training row where the package has them, else typical ones."""
     return {f.name: _example(f) for f in package.features}
+
+
+def value_feature(name: str, example: float | str | None) -> Feature:
+    """A column that only payoffs read, as a request brings it: a number, or text where its example is text."""
+    kind = Kind.TEXT if isinstance(example, str) else Kind.NUMBER
+    return Feature(name, kind, nullable=True, categories=(), low=None, high=None, example=example)
 
 
 def _example(feature: Feature) -> Value:

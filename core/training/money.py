@@ -7,6 +7,10 @@ from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+
+from core.project.expression import evaluate
+from core.project.payoffs import CELLS, Formula, PayoffMatrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,30 @@ class MoneyScale:
     fn: float
     tn: float
     cases: int
+
+
+def make_scale(payoff: PayoffMatrix, cases: int, frame: pd.DataFrame | None, truth: npt.NDArray[np.bool_] | None) -> MoneyScale:
+    """The scale of a payoff matrix. Formulas stand at their mean over the rows whose outcome they are for: good enough to rank models
+    while a run is live; what a finished run is worth is told row by row.
+
+    Args:
+        frame: all rows with the columns that formulas read; None where there are no formulas.
+        truth: outcomes of the rows, shape (n,).
+
+    Raises:
+        InvalidInput: a formula can't be worked out on these rows; says which, and how many.
+    """
+
+    def amount(cell: str) -> float:
+        value = getattr(payoff, cell)
+        if not isinstance(value, Formula) or frame is None or truth is None:
+            return float(payoff.amount(cell))
+        of = truth if cell in {"tp", "fn"} else ~truth
+        each = evaluate(value.expression, frame, f"payoff.{cell}")
+        return float(each[of].mean() if of.any() else each.mean())
+
+    tp, fp, fn, tn = map(amount, CELLS)
+    return MoneyScale(tp, fp, fn, tn, cases)
 
 
 def best_value(truth: npt.NDArray[np.bool_], score: npt.NDArray[np.float64], scale: MoneyScale) -> tuple[Decimal, float]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
+from core.data.baseline import as_texts
 from core.data.frames import kinds_of, read_frame
 from core.data.model import DatasetVersion
 from core.data.roles import check_roles
@@ -21,7 +24,7 @@ from core.training.evaluation import Evaluation, evaluation_from_json
 from core.training.figures import Metric
 from core.training.jobs import KIND
 from core.training.model import METRICS, LeaderboardEntry, Origin, Run, RunConfig, RunState
-from core.training.money import MoneyScale
+from core.training.money import make_scale
 from core.training.spec import STOP_FILE, FitSpec, spec_to_json
 from core.workspace import Workspace
 
@@ -97,11 +100,14 @@ def _check_data(ws: Workspace, project: Project, version: DatasetVersion) -> Non
 
 
 def _spec(ws: Workspace, run_id: str, project: Project, version: DatasetVersion, config: RunConfig, value: ValueModel | None) -> FitSpec:
+    assert version.roles is not None
     scale = None
     if value is not None and project.task is Task.BINARY:
-        pay = value.payoff
-        scale = MoneyScale(float(pay.tp), float(pay.fp), float(pay.fn), float(pay.tn), value.cases_per_period)
-    assert version.roles is not None
+        pay, target = value.matrix, version.roles.target
+        names = [target, *(c for c in pay.columns if version.column(c) is not None and c != target)] if not pay.is_constant else []
+        frame = read_frame(ws.artifacts.path(version.sha256), names) if names else None
+        truth = None if frame is None else (as_texts(frame[target]) == version.roles.positive).to_numpy(dtype=np.bool_)
+        scale = make_scale(pay, value.cases_per_period, frame, truth)
     return FitSpec(
         run_id, version.sha256, str(ws.artifacts.path(version.sha256)), project.task, version.roles, kinds_of(version.features), config, scale,
         ws.settings.job_threads,

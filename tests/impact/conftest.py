@@ -71,8 +71,8 @@ class Runs:
     def newest(self, ws: Workspace, project_id: str, limit: int) -> list[FinishedRun]:
         return [run for run in reversed(self.runs.values()) if run.project_id == project_id][:limit]
 
-    def column(self, ws: Workspace, dataset_version_id: str, name: str, rows: np.ndarray) -> pd.DataFrame:
-        return self.frames[dataset_version_id][[name]].iloc[rows].reset_index(drop=True)
+    def columns(self, ws: Workspace, dataset_version_id: str, names: list[str], rows: np.ndarray) -> pd.DataFrame:
+        return self.frames[dataset_version_id][[n for n in names if n in self.frames[dataset_version_id]]].iloc[rows].reset_index(drop=True)
 
 
 @pytest.fixture

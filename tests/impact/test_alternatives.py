@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidInput
 from core.impact.alternatives import AlternativeKind, compare_alternative, without_model
+from core.impact.books import open_book
 from core.impact.frequencies import natural_frequencies
 from core.impact.ledger import ValueSums, add_sums, decision_values, reference_decisions, sum_values
 from core.impact.payoff import Cells, as_money, row_values
@@ -28,11 +29,11 @@ def test_gains_add_up_with_values() -> None:
     decision = score > 0.4
     own = row_values(y, PAYOFF).of(decision).mean()
     for alternative in without_model(decision, rng.random(3_000) < 0.3):
-        found = compare_alternative(y, decision, alternative, PAYOFF, seed=5)
+        found = compare_alternative(open_book(y, PAYOFF), decision, alternative, seed=5)
         assert found.value.value + found.gain.value == pytest.approx(own)
         assert found.value.low <= found.value.value <= found.value.high
         assert found.gain.low <= found.gain.value <= found.gain.high
-    nothing = compare_alternative(y, decision, without_model(decision, None)[0], PAYOFF, seed=5)
+    nothing = compare_alternative(open_book(y, PAYOFF), decision, without_model(decision, None)[0], seed=5)
     assert nothing.value.value == pytest.approx(np.where(y, -30, 5).mean())
     assert nothing.treated == 0
 

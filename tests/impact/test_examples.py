@@ -22,4 +22,4 @@ def test_examples(name: str) -> None:
 def test_there_are_examples() -> None:
     finder = doctest.DocTestFinder()
     modules = [importlib.import_module(f"core.impact.{name}") for name in MODULES]
-    assert sum(bool(test.examples) for module in modules for test in finder.find(module)) >= 6
+    assert sum(bool(test.examples) for module in modules for test in finder.find(module)) >= 5

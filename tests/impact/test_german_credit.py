@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from core.impact.alternatives import AlternativeKind, compare_alternative, without_model
+from core.impact.books import open_book
 from core.impact.curve import profit_curve
 from core.impact.payoff import count_cells, decide, total_value
 from core.project.value_model import PayoffMatrix
@@ -68,12 +69,12 @@ def test_the_best_threshold_lies_near_bayes(scored: tuple[np.ndarray, np.ndarray
 def test_refusing_all_is_the_alternative_to_beat(scored: tuple[np.ndarray, np.ndarray]) -> None:
     y, score = scored
     decision = decide(score, 1 / 6)
-    found = {a.kind: compare_alternative(y, decision, a, OFFICIAL, 1) for a in without_model(decision, None)}
+    found = {a.kind: compare_alternative(open_book(y, OFFICIAL), decision, a, 1) for a in without_model(decision, None)}
     assert found[AlternativeKind.NOTHING].value.value == pytest.approx(-1.50)
     assert found[AlternativeKind.EVERYBODY].value.value == pytest.approx(-0.70)
     assert found[AlternativeKind.EVERYBODY].gain.low > 0
     assert found[AlternativeKind.EVERYBODY].better > 0.999
     # at 0.5, as most tools would cut, the model loses against refusing everybody
     blind = decide(score, 0.5)
-    worse = compare_alternative(y, blind, without_model(blind, None)[1], OFFICIAL, 1)
+    worse = compare_alternative(open_book(y, OFFICIAL), blind, without_model(blind, None)[1], 1)
     assert worse.gain.high < 0

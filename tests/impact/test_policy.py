@@ -16,7 +16,6 @@ from sklearn.model_selection import train_test_split
 from core.errors import InvalidInput, NotEnoughData
 from core.impact.calibration import Method, choose_calibration, fit_calibration, log_loss
 from core.impact.curve import profit_curve, profit_curve_of_rows
-from core.impact.expression import evaluate, parse_expression
 from core.impact.payoff import decide, row_values
 from core.impact.policy import (
     RowPayoffs,
@@ -28,6 +27,7 @@ from core.impact.policy import (
     expected_gain,
     savings,
 )
+from core.project.expression import evaluate, parse_expression
 from core.project.value_model import PayoffMatrix
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from core.impact import sentences as say
-from core.impact.assemble import Champion, Subject, build_report
+from core.impact.assemble import Champion, Rows, Subject, build_report
 from core.impact.phrases import assumption_name, counted, probability
 from core.impact.printable import render_report
 from core.impact.report import ImpactReport, Verdict
 from core.impact.scores import RunScores, Slice
 from core.impact.sensitivity import Assumption
+from core.impact.valued import make_sample
 from core.project.model import Nouns
 from core.project.value_model import PayoffMatrix, Period, ValueModel
 from core.words import Words
@@ -45,8 +46,10 @@ def make_report(
         datetime.now(UTC),
     )  # fmt: skip
     scores = RunScores(make_slice("validation", frame.iloc[: rows // 2]), make_slice("test", test))
+    nothing = pd.DataFrame(index=range(rows // 2))
+    samples = [make_sample(value, part.y, part.score, nothing) for part in (scores.validation, scores.test)]
     return build_report(
-        Subject("p1", "r1", 7, "d1", "LightGBM", nouns, "ab" * 32), scores, value,
+        Subject("p1", "r1", 7, "d1", "LightGBM", nouns, "ab" * 32), Rows(scores, *samples), value,
         rule=(test["tenure"] < 12).to_numpy() if rule else None,
         champion=Champion("version 6", (test["score"] > 0.5).to_numpy()) if champion else None,
         threshold=threshold, now=datetime(2026, 11, 24, tzinfo=UTC),

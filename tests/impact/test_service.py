@@ -11,7 +11,9 @@ from core.errors import InvalidInput, NotFound, PermissionDenied
 from core.identity import Principal
 from core.impact import service
 from core.impact.alternatives import AlternativeKind
+from core.impact.choosing import Candidate
 from core.impact.comparison import Obstacle
+from core.impact.decision import DecisionPolicy, PolicyKind
 from core.impact.report import ThresholdSource, Verdict, report_from_json, report_to_json
 from core.impact.service import ChampionRef
 from core.impact.source import FinishedRun
@@ -152,7 +154,9 @@ def test_champion_is_an_alternative_where_its_test_rows_are_the_same(
     ws: Workspace, scientist: Principal, runs: Runs, project: projects.Project, run: FinishedRun
 ) -> None:
     champion = runs.add(project.id, make_frame(4_000), noise=0.35)
-    report = service.compute_report(ws, scientist, run.id, champion=ChampionRef(champion.id, 0.2, "version 1"))
+    report = service.compute_report(
+        ws, scientist, run.id, champion=ChampionRef(champion.id, DecisionPolicy(PolicyKind.THRESHOLD, 0.2), "version 1")
+    )
     found = report.alternative(AlternativeKind.CHAMPION)
     assert found is not None
     assert found.name == "version 1"
@@ -160,7 +164,9 @@ def test_champion_is_an_alternative_where_its_test_rows_are_the_same(
     assert found.value.value == alone.value.value
     assert report.reference is not AlternativeKind.CHAMPION
     elsewhere = runs.add(project.id, make_frame(4_000, seed=9), version="version-3")
-    unlike = service.compute_report(ws, scientist, run.id, champion=ChampionRef(elsewhere.id, 0.2, "version 2"))
+    unlike = service.compute_report(
+        ws, scientist, run.id, champion=ChampionRef(elsewhere.id, DecisionPolicy(PolicyKind.THRESHOLD, 0.2), "version 2")
+    )
     assert unlike.alternative(AlternativeKind.CHAMPION) is None
 
 
@@ -168,5 +174,6 @@ def test_leaderboard_in_money(ws: Workspace, scientist: Principal, run: Finished
     found = service.list_model_values(ws, scientist, run.id)
     assert [m.model for m in found] == ["LightGBM", "Noise"]
     report = service.compute_report(ws, scientist, run.id)
-    assert found[0].value == report.value
-    assert found[0].threshold == report.threshold
+    single = report.policy_value(Candidate.BEST_THRESHOLD)
+    assert single is not None
+    assert (found[0].value, found[0].threshold) == (single.value, single.policy.cut)

@@ -103,5 +103,6 @@ class World:
     def newest(self, ws: Workspace, project_id: str, limit: int) -> list[FinishedRun]:
         return [self.find(ws, key) for key, run in reversed(self.runs.items()) if run.project_id == project_id][:limit]
 
-    def column(self, ws: Workspace, dataset_version_id: str, name: str, rows: np.ndarray) -> pd.DataFrame:
-        return self.frames[dataset_version_id][[name]].iloc[rows].reset_index(drop=True)
+    def columns(self, ws: Workspace, dataset_version_id: str, names: list[str], rows: np.ndarray) -> pd.DataFrame:
+        frame = self.frames[dataset_version_id]
+        return frame[[name for name in names if name in frame]].iloc[rows].reset_index(drop=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -12,167 +11,19 @@ from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from core.api.deps import Actor, Paging, Ws
+from core.api.impact_bodies import AmountOut, ReportOut
 from core.api.page import In, Out, Page, next_key
 from core.impact import service
 from core.impact.alternatives import AlternativeKind
 from core.impact.comparison import Obstacle
 from core.impact.printable import print_report
-from core.impact.report import Basis, ThresholdSource, Verdict
-from core.impact.sensitivity import Assumption
-from core.project.value_model import Operator, Period
+from core.impact.report import Verdict
+from core.project.value_model import Period
 from core.words import Words
 
 router = APIRouter(tags=["impact"])
 Threshold = Annotated[float | None, Query(ge=0, le=1, description="Act from this likelihood on; empty: the best on validation data.")]
 ValueModelId = Annotated[str | None, Query(max_length=64, description="A version of the value model; empty: the newest.")]
-
-
-class AmountOut(Out):
-    """Money with its 95 % interval."""
-
-    value: Decimal
-    low: Decimal
-    high: Decimal
-
-
-class CellsOut(Out):
-    """Rows of each cell of the confusion matrix."""
-
-    tp: int
-    fp: int
-    fn: int
-    tn: int
-
-
-class PayoffOut(Out):
-    """Value of one case in each cell."""
-
-    tp: Decimal
-    fp: Decimal
-    fn: Decimal
-    tn: Decimal
-
-
-class RuleOut(Out):
-    """Today's rule."""
-
-    column: str
-    operator: Operator
-    value: str
-
-
-class AlternativeOut(Out):
-    """An alternative's value and the model's gain over it, a period."""
-
-    kind: AlternativeKind
-    name: str
-    value: AmountOut
-    gain: AmountOut
-    better: float
-    actions: float
-
-
-class FrequenciesOut(Out):
-    """Natural frequencies: of 1,000 positive cases, of 100 actions, and counts a period."""
-
-    reached: int | None
-    missed: int | None
-    unneeded: int | None
-    actions: float
-    needed_actions: float
-    unneeded_actions: float
-    missed_cases: float
-    positives: float
-
-
-class PointOut(Out):
-    """One threshold of the profit curve."""
-
-    threshold: float
-    cells: CellsOut
-    value: Decimal
-    low: Decimal
-    high: Decimal
-
-
-class BarOut(Out):
-    """One bar of the tornado."""
-
-    assumption: Assumption
-    share: float
-    low: float
-    base: float
-    high: float
-    at_low: Decimal
-    at_high: Decimal
-
-
-class BreakEvenOut(Out):
-    """Where an alternative draws level with the model."""
-
-    assumption: Assumption
-    at: Decimal
-    base: Decimal
-    against: AlternativeKind
-    above: bool
-
-
-class SliceOut(Out):
-    """Rows that an amount was computed on."""
-
-    name: str
-    rows: int
-    positives: int
-
-
-class ProvenanceOut(Out):
-    """Where the numbers come from."""
-
-    scores_sha256: str
-    seed: int
-    replicates: int
-    level: float
-    computed_at: datetime
-
-
-class ReportOut(Out):
-    """An impact report. Amounts are a period's, in `currency`, unless named otherwise."""
-
-    project_id: str
-    run_id: str
-    run_number: int
-    dataset_version_id: str
-    model_name: str
-    value_model_id: str
-    value_model_version: int
-    currency: str
-    period: Period
-    cases_per_period: int
-    payoff: PayoffOut
-    rule: RuleOut | None
-    threshold: float
-    threshold_source: ThresholdSource
-    validation: SliceOut
-    test: SliceOut
-    value: AmountOut
-    value_per_case: AmountOut
-    reference: AlternativeKind
-    gain: AmountOut
-    gain_per_case: AmountOut
-    better: float
-    verdict: Verdict
-    alternatives: list[AlternativeOut]
-    cells: CellsOut
-    frequencies: FrequenciesOut
-    unneeded_cost: Decimal
-    missed_cost: Decimal
-    curve: list[PointOut]
-    curve_step: float
-    peak: float
-    basis: Basis
-    tornado: list[BarOut]
-    break_evens: list[BreakEvenOut]
-    provenance: ProvenanceOut
 
 
 class FrozenOut(Out):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from core.api.deps import Actor, Paging, Ws
+from core.api.impact_bodies import DecisionPolicyOut
 from core.api.page import In, Out, Page, next_key
+from core.api.value_bodies import PayoffOut
 from core.registry import lineage, service
 from core.registry.model import VersionOrigin, VersionState
 from core.registry.store import VersionFilter
@@ -27,15 +28,6 @@ class ModelOut(Out):
     created_by: str
     created_by_name: str
     created_at: datetime
-
-
-class PayoffOut(Out):
-    """Value of one case in each cell, exact."""
-
-    tp: Decimal
-    fp: Decimal
-    fn: Decimal
-    tn: Decimal
 
 
 class VersionOut(Out):
@@ -55,6 +47,7 @@ class VersionOut(Out):
     threshold: float
     currency: str
     payoff: PayoffOut
+    policy: DecisionPolicyOut
     state: VersionState
     origin: VersionOrigin
     note: str

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,12 +10,11 @@ from pydantic import Field
 
 from core.api.deps import Actor, Paging, Ws
 from core.api.page import In, Out, Page, next_key
+from core.api.value_bodies import ValueModelBody, ValueModelOut
 from core.project import service
 from core.project.model import Nouns, Phase, Task
-from core.project.value_model import Operator, PayoffMatrix, Period, TodaysRule, parse_amount
 
 router = APIRouter(prefix="/projects", tags=["projects"])
-Amount = Annotated[str | int | float, Field(description="A decimal number; text keeps every digit.")]
 
 
 class NounsBody(In):
@@ -29,45 +26,6 @@ class NounsBody(In):
     outcome_not: str
     action_one: str
     action_many: str
-
-
-class PayoffBody(In):
-    """Value of one case in each cell of the confusion matrix."""
-
-    tp: Amount
-    fp: Amount
-    fn: Amount
-    tn: Amount
-
-
-class RuleBody(In):
-    """Today's rule."""
-
-    column: str = Field(max_length=200)
-    operator: Operator
-    value: str = Field(max_length=200)
-
-
-class ValueModelBody(In):
-    """A version of the value model."""
-
-    currency: str = Field(max_length=3)
-    period: Period
-    cases_per_period: int = Field(ge=1, le=10**12)
-    payoff: PayoffBody
-    rule: RuleBody | None = None
-    note: str = Field("", max_length=400)
-
-    def spec(self) -> service.ValueModelSpec:
-        """As the domain takes it."""
-        payoff = PayoffMatrix(
-            parse_amount(self.payoff.tp, "payoff.tp"),
-            parse_amount(self.payoff.fp, "payoff.fp"),
-            parse_amount(self.payoff.fn, "payoff.fn"),
-            parse_amount(self.payoff.tn, "payoff.tn"),
-        )
-        rule = TodaysRule(self.rule.column, self.rule.operator, self.rule.value) if self.rule else None
-        return service.ValueModelSpec(self.currency, self.period, self.cases_per_period, payoff, rule, self.note)
 
 
 class ProjectBody(In):
@@ -115,39 +73,6 @@ class ProjectOut(Out):
     phase: Phase
     created_at: datetime
     archived_at: datetime | None
-
-
-class PayoffOut(Out):
-    """Value of one case in each cell, exact."""
-
-    tp: Decimal
-    fp: Decimal
-    fn: Decimal
-    tn: Decimal
-
-
-class RuleOut(Out):
-    """Today's rule."""
-
-    column: str
-    operator: Operator
-    value: str
-
-
-class ValueModelOut(Out):
-    """A version of a value model."""
-
-    id: str
-    project_id: str
-    version: int
-    currency: str
-    period: Period
-    cases_per_period: int
-    payoff: PayoffOut
-    rule: RuleOut | None
-    note: str
-    created_by: str
-    created_at: datetime
 
 
 class PhaseOut(Out):
@@ -200,10 +125,10 @@ def list_phases(ws: Ws, actor: Actor, project_id: str) -> list[PhaseOut]:
 @router.get("/{project_id}/value-models")
 def list_value_models(ws: Ws, actor: Actor, project_id: str) -> list[ValueModelOut]:
     """All versions of a project's value model, newest first."""
-    return [ValueModelOut.model_validate(asdict(m)) for m in service.list_value_models(ws, actor, project_id)]
+    return [ValueModelOut.model_validate(m) for m in service.list_value_models(ws, actor, project_id)]
 
 
 @router.post("/{project_id}/value-models", status_code=201)
 def add_value_model(ws: Ws, actor: Actor, project_id: str, body: ValueModelBody) -> ValueModelOut:
     """Add a version of the value model; older amounts stay as they are."""
-    return ValueModelOut.model_validate(asdict(service.add_value_model(ws, actor, project_id, body.spec())))
+    return ValueModelOut.model_validate(service.add_value_model(ws, actor, project_id, body.spec()))

@@ -61,11 +61,16 @@ def answer(served: Served, score: Any, context: Context) -> tuple[dict[str, Any]
         "mv": model.entry.model_version_id, "arm": served.arm, "e": served.entity, "x": served.row.values,
     }  # fmt: skip
     if model.decides:
-        value = float(score)
-        decision = value >= model.threshold
-        expected = round(model.expected_value(value, decision), 4)
-        body |= {"probability": value, "decision": decision, "expected_value": expected, "currency": model.certificate.policy.currency}
-        line |= {"s": value, "y": int(decision), "ev": expected}
+        value, policy = float(score), model.certificate.policy
+        found = model.decider.decide(value, served.row.values)
+        expected = round(found.expected_value, 4)
+        body |= {"probability": found.probability, "decision": found.decision, "expected_value": expected, "currency": policy.currency}
+        line |= {"s": value, "y": int(found.decision), "ev": expected}
+        if model.decider.adjusts:
+            line["pr"] = found.probability
+        if found.payoffs is not None:
+            # What the case is worth is kept as it was decided with, so that what it earns is told by the same amounts.
+            line["pv"] = found.payoffs
     elif model.package.task is Task.MULTICLASS:
         probabilities = dict(zip(model.package.classes, (float(p) for p in score), strict=True))
         best = model.package.classes[int(np.argmax(score))]

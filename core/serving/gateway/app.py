@@ -19,11 +19,10 @@ from core.serving.gateway.http import Message, Receive, Refusal, Reply, Request,
 from core.serving.gateway.live import Deployment, Model, draw
 from core.serving.gateway.metrics import Metrics
 from core.serving.gateway.openapi import describe
-from core.serving.gateway.rows import Case, invalid_rows, read_cases
+from core.serving.gateway.rows import Case, Fault, invalid_rows, read_cases
 from core.serving.gateway.watch import Watch
 from core.serving.gateway.worker import Busy
 from core.serving.manifest import STOPPED
-from core.serving.package import example_row
 from core.serving.spool import Spool
 from core.settings import Settings
 from core.store.artifacts import ArtifactStore
@@ -124,7 +123,7 @@ class Gateway:
         scores = await _score(served)
         ms = (time.perf_counter() - began) * 1000
         context = Context(deployment, request.id, now, ms, replay)
-        answers = [answer(s, score, context) for s, score in zip(served, scores, strict=True)]
+        answers = _answers(served, scores, context)
         await self._keep(b"".join(line for _, line in answers), deployment)
         self._count(served, deployment, began)
         reply = {"model": deployment.manifest.name, "request_id": request.id, "predictions": [body for body, _ in answers]}
@@ -232,6 +231,23 @@ def _assign(cases: tuple[Case, ...], deployment: Deployment, champion: Model) ->
     return served
 
 
+def _answers(served: list[Served], scores: list[Any], context: Context) -> list[tuple[dict[str, Any], bytes]]:
+    """Answers and spool lines of all rows; none where one of them can't be decided.
+
+    Raises:
+        Refusal: names each row and the column that it lacks.
+    """
+    answers, faults = [], []
+    for index, (one, score) in enumerate(zip(served, scores, strict=True)):
+        try:
+            answers.append(answer(one, score, context))
+        except Fault as fault:
+            faults.append({"row": index, "field": fault.args[1], "message": fault.args[0]})
+    if faults:
+        raise invalid_rows(faults, len(served))
+    return answers
+
+
 async def _score(served: list[Served]) -> list[Any]:
     """Scores in the order of the rows, each arm asked once."""
     scores: list[Any] = [None] * len(served)
@@ -252,11 +268,13 @@ def _schema(model: Model) -> dict[str, Any]:
     package, policy = model.package, model.certificate.policy
     features = [
         {"name": f.name, "type": f.kind.value, "nullable": f.nullable, "categories": f.categories[:100], "low": f.low, "high": f.high}
-        for f in package.features
+        for f in model.schema.features
     ]
-    decided = {"threshold": policy.threshold, "currency": policy.currency} if model.decides else {}
+    decided = (
+        {"threshold": policy.threshold, "decides": model.decider.decides.kind.value, "currency": policy.currency} if model.decides else {}
+    )
     return {"task": package.task.value, "classes": package.classes, "positive": package.positive, "features": features, **decided,
-            "approved_at": model.certificate.approved_at.astimezone(UTC).isoformat(), "example": example_row(package)}  # fmt: skip
+            "approved_at": model.certificate.approved_at.astimezone(UTC).isoformat(), "example": model.example}  # fmt: skip
 
 
 def _status(deployment: Deployment) -> dict[str, Any]:

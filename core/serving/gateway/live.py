@@ -16,10 +16,11 @@ from core.project.model import Task
 from core.registry.certificate import Certificate, verify_certificate
 from core.serving.flavours import load_scorer
 from core.serving.flavours.base import Scorer, Scores
+from core.serving.gateway.deciding import Decider
 from core.serving.gateway.rows import Schema
 from core.serving.gateway.worker import Worker
 from core.serving.manifest import LIVE, Entry, Manifest
-from core.serving.package import Package, Row, read_package
+from core.serving.package import Package, Row, Value, example_row, read_package, value_feature
 from core.signing import public_key
 from core.store.artifacts import ArtifactStore
 
@@ -33,24 +34,28 @@ class Model:
         self.entry = entry
         self.certificate = certificate
         self.package = package
-        self.schema = Schema(package)
-        self.path = scorer.path
-        pay = certificate.policy
-        self.threshold = pay.threshold
-        self.tp, self.fp, self.fn, self.tn = (float(v) for v in (pay.tp, pay.fp, pay.fn, pay.tn))
         self.decides = package.task is Task.BINARY
+        self.decider = Decider(certificate.policy)
+        # Columns that only the payoffs read: requests bring them, the model doesn't see them.
+        known = {f.name for f in package.features}
+        self.extra = tuple(value_feature(n, e) for n, e in certificate.policy.value_columns.items() if n not in known)
+        self.schema = Schema((*package.features, *self.extra))
+        self.path = scorer.path
         self._worker = Worker(scorer, f"v{entry.version}")
         # The thread ends when nobody holds the model any more: not before its last request is answered.
         weakref.finalize(self, self._worker.close)
 
     async def score(self, rows: list[Row]) -> Scores:
         """Answers for rows; see `Scorer.score`."""
+        if self.extra:
+            names = {f.name for f in self.extra}
+            rows = [{name: value for name, value in row.items() if name not in names} for row in rows]
         return await self._worker.score(rows)
 
-    def expected_value(self, score: float, decision: bool) -> float:
-        """What a decision is expected to earn, in the certificate's currency: p v(d, 1) + (1 - p) v(d, 0) (Elkan 2001, equation 1)."""
-        yes, no = (self.tp, self.fp) if decision else (self.fn, self.tn)
-        return score * yes + (1 - score) * no
+    @property
+    def example(self) -> dict[str, Value]:
+        """A row as a request would send it."""
+        return example_row(self.package) | {f.name: f.example for f in self.extra}
 
 
 class Recent:

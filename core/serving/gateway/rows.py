@@ -9,7 +9,7 @@ from typing import Any
 
 from core.data.model import Kind
 from core.serving.gateway.http import Refusal
-from core.serving.package import Feature, Package, Value
+from core.serving.package import Feature, Value
 
 MAX_ROWS = 10_000
 MAX_FAULTS = 50
@@ -51,10 +51,10 @@ class CheckedRow:
 class Schema:
     """What a version takes."""
 
-    def __init__(self, package: Package) -> None:
-        self.features = package.features
-        self.names = frozenset(f.name for f in package.features)
-        self._checks = [(f.name, make_check(f)) for f in package.features]
+    def __init__(self, features: Sequence[Feature]) -> None:
+        self.features = features
+        self.names = frozenset(f.name for f in features)
+        self._checks = [(f.name, make_check(f)) for f in features]
 
     def check(self, values: Mapping[str, Any], known: frozenset[str]) -> tuple[CheckedRow | None, list[tuple[str, str]]]:
         """Check one row.

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidInput
-from core.impact.expression import evaluate, parse_expression
+from core.project.expression import evaluate, parse_expression
 
 FRAME = pd.DataFrame({"premium": [100.0, 0.0, -50.0], "loan amount": [10, 20, 30], "残高": [1.0, None, 3.0], "plan": ["a", "b", "c"]})
 COLUMNS = list(FRAME.columns)

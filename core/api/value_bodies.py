@@ -1,0 +1,241 @@
+"""Value models as REST takes and gives them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from core.api.page import In, Out
+from core.project.payoffs import CELLS, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, parse_amount, parse_cell
+from core.project.service import ValueModelSpec
+from core.project.terms import Economics, Limits
+from core.project.value_json import cell_to_text
+from core.project.value_model import Operator, Payoff, Period, TodaysRule
+
+Amount = Annotated[str | int | float, Field(description="A decimal number; text keeps every digit.")]
+CellIn = Annotated[
+    str | int | float, Field(description="A decimal number, or an expression over the row's columns such as `0.3 * premium - 20`.")
+]
+
+
+class PayoffBody(In):
+    """Value of one case in each cell of the confusion matrix."""
+
+    tp: CellIn
+    fp: CellIn
+    fn: CellIn
+    tn: CellIn
+
+    def payoff(self) -> PayoffMatrix:
+        """As the domain takes it."""
+        return PayoffMatrix(*(parse_cell(getattr(self, cell), f"payoff.{cell}") for cell in CELLS))
+
+
+class ClassPayoffBody(In):
+    """Value of each decision for each true class."""
+
+    classes: list[Annotated[str, Field(max_length=200)]] = Field(min_length=2, max_length=30)
+    values: list[Annotated[list[Amount], Field(max_length=30)]] = Field(
+        max_length=30, description="A row for each true class, a column for each decision."
+    )
+
+    def payoff(self) -> ClassPayoffs:
+        """As the domain takes it."""
+        rows = tuple(
+            tuple(parse_amount(value, f"payoff.values.{i}.{j}") for j, value in enumerate(row)) for i, row in enumerate(self.values)
+        )
+        return ClassPayoffs(tuple(self.classes), rows)
+
+
+class DeviationBody(In):
+    """What a unit of too little and of too much costs."""
+
+    under: Amount
+    over: Amount
+    tolerance: Amount = "0"
+
+    def payoff(self) -> DeviationCosts:
+        """As the domain takes it."""
+        return DeviationCosts(*(parse_amount(getattr(self, name), f"payoff.{name}") for name in ("under", "over", "tolerance")))
+
+
+class RuleBody(In):
+    """Today's rule: a comparison, or a formula that treats where it isn't zero."""
+
+    column: str = Field("", max_length=200)
+    operator: Operator = Operator.EQUALS
+    value: str = Field("", max_length=200)
+    formula: str | None = Field(None, max_length=300)
+
+    def rule(self) -> TodaysRule | Formula:
+        """As the domain takes it."""
+        return Formula(self.formula) if self.formula is not None else TodaysRule(self.column, self.operator, self.value)
+
+
+class LimitsBody(In):
+    """What a policy must keep to, a period."""
+
+    capacity: int | None = None
+    budget: Amount | None = None
+    action_cost: CellIn | None = None
+    least_precision: Amount | None = Field(None, description="Least share of actions that hit, 0 to 1.")
+
+    def limits(self) -> Limits:
+        """As the domain takes it."""
+        return Limits(
+            self.capacity,
+            None if self.budget is None else parse_amount(self.budget, "limits.budget"),
+            None if self.action_cost is None else parse_cell(self.action_cost, "limits.action_cost"),
+            None if self.least_precision is None else exact(self.least_precision, "limits.least_precision"),
+        )
+
+
+class EconomicsBody(In):
+    """Costs around the model, and production's share of positive cases."""
+
+    one_off_cost: Amount = "0"
+    running_cost: Amount = "0"
+    prevalence: Amount | None = Field(None, description="Share of positive cases in production, 0 to 1; null: as in the data.")
+    discount_rate: Amount = Field("0", description="A year: 0.05 is five per cent.")
+    horizon_months: int = 36
+
+    def economics(self) -> Economics:
+        """As the domain takes it."""
+        return Economics(
+            parse_amount(self.one_off_cost, "economics.one_off_cost"),
+            parse_amount(self.running_cost, "economics.running_cost"),
+            None if self.prevalence is None else exact(self.prevalence, "economics.prevalence"),
+            exact(self.discount_rate, "economics.discount_rate"),
+            self.horizon_months,
+        )
+
+
+def exact(text: str | float, field: str) -> Decimal:
+    """A number with all of its digits, where an amount of money would be rounded to hundredths."""
+    parse_amount(text, field)
+    return Decimal(str(text).replace(",", "").replace("\u2212", "-").strip())
+
+
+class ValueModelBody(In):
+    """A version of the value model; the payoff's kind follows from what the project predicts."""
+
+    currency: str = Field(max_length=3)
+    period: Period
+    cases_per_period: int = Field(ge=1, le=10**12)
+    payoff: PayoffBody | ClassPayoffBody | DeviationBody
+    rule: RuleBody | None = None
+    note: str = Field("", max_length=400)
+    limits: LimitsBody = LimitsBody()
+    economics: EconomicsBody = EconomicsBody()
+
+    def spec(self) -> ValueModelSpec:
+        """As the domain takes it."""
+        return ValueModelSpec(
+            self.currency, self.period, self.cases_per_period, self.payoff.payoff(), self.rule.rule() if self.rule else None, self.note,
+            self.limits.limits(), self.economics.economics(),
+        )  # fmt: skip
+
+
+def _cell_text(cell: object) -> object:
+    return cell_to_text(cell) if isinstance(cell, Decimal | Formula) else cell
+
+
+CellOut = Annotated[str, BeforeValidator(_cell_text)]
+
+
+class PayoffOut(Out):
+    """Value of one case in each cell, exact; text that begins with an equals sign is a formula."""
+
+    kind: Literal["binary"] = "binary"
+    tp: CellOut
+    fp: CellOut
+    fn: CellOut
+    tn: CellOut
+
+
+class ClassPayoffOut(Out):
+    """Value of each decision for each true class, exact."""
+
+    kind: Literal["classes"] = "classes"
+    classes: tuple[str, ...]
+    values: tuple[tuple[Decimal, ...], ...]
+
+
+class DeviationOut(Out):
+    """What a unit of too little and of too much costs, and the quantile to plan for."""
+
+    kind: Literal["deviation"] = "deviation"
+    under: Decimal
+    over: Decimal
+    tolerance: Decimal
+    quantile: float
+
+
+AnyPayoffOut = PayoffOut | ClassPayoffOut | DeviationOut
+
+
+def payoff_out(payoff: Payoff) -> AnyPayoffOut:
+    """A payoff as REST gives it."""
+    match payoff:
+        case PayoffMatrix():
+            return PayoffOut.model_validate(payoff)
+        case ClassPayoffs():
+            return ClassPayoffOut(classes=payoff.classes, values=payoff.values)
+        case DeviationCosts():
+            return DeviationOut(under=payoff.under, over=payoff.over, tolerance=payoff.tolerance, quantile=payoff.quantile)
+
+
+class RuleOut(Out):
+    """Today's rule."""
+
+    column: str = ""
+    operator: Operator | None = None
+    value: str = ""
+    formula: str | None = None
+
+
+def _rule_fields(rule: object) -> object:
+    return {"formula": rule.text} if isinstance(rule, Formula) else rule
+
+
+AnyRuleOut = Annotated[RuleOut | None, BeforeValidator(_rule_fields)]
+
+
+class LimitsOut(Out):
+    """What a policy must keep to, a period."""
+
+    capacity: int | None
+    budget: Decimal | None
+    action_cost: CellOut | None
+    least_precision: Decimal | None
+
+
+class EconomicsOut(Out):
+    """Costs around the model, and production's share of positive cases."""
+
+    one_off_cost: Decimal
+    running_cost: Decimal
+    prevalence: Decimal | None
+    discount_rate: Decimal
+    horizon_months: int
+
+
+class ValueModelOut(Out):
+    """A version of a value model."""
+
+    id: str
+    project_id: str
+    version: int
+    currency: str
+    period: Period
+    cases_per_period: int
+    payoff: Annotated[AnyPayoffOut, BeforeValidator(payoff_out)]
+    rule: AnyRuleOut
+    note: str
+    created_by: str
+    created_at: datetime
+    limits: LimitsOut
+    economics: EconomicsOut

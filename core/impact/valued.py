@@ -1,0 +1,87 @@
+"""Rows of a run with what decisions on them are worth under a value model: scores, payoffs of each row, costs of actions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.errors import InvalidInput
+from core.impact.arrays import BoolArray, FloatArray, IntArray
+from core.impact.assemble import Rows
+from core.impact.books import open_book
+from core.impact.choosing import Sample
+from core.impact.policy import RowPayoffs
+from core.impact.rule import rule_columns, rule_mask
+from core.impact.scores import RunScores, Slice, read_scores
+from core.impact.source import FinishedRun, runs, scores_path
+from core.project.expression import evaluate
+from core.project.payoffs import CELLS, Cell, Formula, PayoffMatrix
+from core.project.value_model import ValueModel
+from core.workspace import Workspace
+
+
+def valued_rows(ws: Workspace, run: FinishedRun, value: ValueModel, *, models: bool = False) -> Rows:
+    """Both slices of a run under a value model.
+
+    Args:
+        models: with the scores of each leaderboard model.
+
+    Raises:
+        InvalidInput: a formula can't be worked out on these rows, or the value model is of another kind of prediction.
+    """
+    scores = read_scores(scores_path(ws, run), models=models)
+    return Rows(scores, valued_slice(ws, run, value, scores.validation), valued_slice(ws, run, value, scores.test))
+
+
+def valued_slice(ws: Workspace, run: FinishedRun, value: ValueModel, part: Slice) -> Sample:
+    """One slice of a run under a value model."""
+    names = value.columns
+    frame = runs().columns(ws, run.dataset_version_id, names, part.rows) if names else pd.DataFrame(index=range(part.rows.size))
+    return make_sample(value, part.y, part.score, frame)
+
+
+def make_sample(value: ValueModel, y: BoolArray, score: FloatArray, frame: pd.DataFrame) -> Sample:
+    """Labelled, scored rows with what decisions on them are worth.
+
+    Args:
+        frame: the columns that the value model's formulas read, a row for each of `y`.
+
+    Raises:
+        InvalidInput: a formula can't be worked out, or a cost is negative.
+    """
+    matrix = value.matrix
+    payoffs = None if matrix.is_constant else row_payoffs(matrix, frame)
+    prevalence = None if value.economics.prevalence is None else float(value.economics.prevalence)
+    cost = value.limits.action_cost
+    costs = None if cost is None else _amounts(cost, frame, "limits.action_cost")
+    if costs is not None and bool((costs < 0).any()):
+        raise InvalidInput("The cost of one action must not be negative.", field="limits.action_cost")
+    return Sample(open_book(y, matrix, payoffs, prevalence), score, costs)
+
+
+def row_payoffs(matrix: PayoffMatrix, frame: pd.DataFrame) -> RowPayoffs:
+    """A matrix's payoffs for each row.
+
+    Args:
+        frame: the columns that its formulas read.
+    """
+    return RowPayoffs(*(_amounts(getattr(matrix, cell), frame, f"payoff.{cell}") for cell in CELLS))
+
+
+def _amounts(cell: Cell, frame: pd.DataFrame, field: str) -> FloatArray:
+    if isinstance(cell, Formula):
+        return evaluate(cell.expression, frame, field)
+    return np.full(len(frame), float(cell))
+
+
+def ruled_rows(ws: Workspace, run: FinishedRun, value: ValueModel, scores: RunScores) -> BoolArray | None:
+    """What today's rule treats on the test rows; None without a rule."""
+    if value.rule is None:
+        return None
+    return rule_mask(value.rule, runs().columns(ws, run.dataset_version_id, rule_columns(value.rule), scores.test.rows))
+
+
+def paired(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray] | None:
+    """The orders in which two lists of rows are the same list; None where they aren't the same rows."""
+    one, two = np.argsort(first), np.argsort(second)
+    return (one, two) if np.array_equal(first[one], second[two]) else None
