@@ -98,11 +98,10 @@ def build_report(
         rule: what today's rule treats on the test rows, shape (n,); None without a rule.
         threshold: the reader's own, 0 to 1 (else InvalidInput); None recommends a policy.
     """
-    seed, cases = seed_of(subject.scores_sha256), value.cases_per_period
-    chosen = choose_policy(rows.validation, value, seed)
+    chosen = choose_policy(rows.validation, value, seed := seed_of(subject.scores_sha256))
     policy = chosen.policy if threshold is None else policy_of_reader(threshold, chosen)
     single = policy.cut if not policy.by_case else chosen.policies[Candidate.BEST_THRESHOLD].cut
-    test, book, decision = rows.scores.test, rows.test.book, rows.test.decide(policy)
+    test, book, decision, cases = rows.scores.test, rows.test.book, rows.test.decide(policy), value.cases_per_period
     cells, worth, typical = count_cells(test.y, decision), book.value(decision, seed), typical_amounts(book)
     offered = _offer(decision, rule, champion)
     compared = [compare_alternative(book, decision, a, seed) for a in offered]
@@ -121,8 +120,7 @@ def build_report(
         basis, *_sensitivity(rows.test, decision, offered, best, value, basis),
         Provenance(subject.scores_sha256, seed, REPLICATES, LEVEL, now),
         typical, book.weights, value.limits, value.economics, policy,
-        _policies(rows.test, chosen, None if threshold is None else policy, decision, seed, cases),
-        calibration_facts(rows.test, policy, value, seed),
+        _policies(rows.test, chosen, threshold, policy, seed, cases), calibration_facts(rows.test, policy, value, seed),
     )  # fmt: skip
 
 
@@ -142,20 +140,21 @@ def _lead(book: Book, mask: BoolArray) -> float:
 
 
 def _policies(
-    test: Sample, chosen: Chosen, own: DecisionPolicy | None, decision: BoolArray, seed: int, cases: int
+    test: Sample, chosen: Chosen, threshold: float | None, policy: DecisionPolicy, seed: int, cases: int
 ) -> tuple[PolicyValue, ...]:
-    offered = dict(chosen.policies)
-    if own is not None:
-        offered[Candidate.READER] = own
+    """All candidates beside the policy that the report stands on, which is the reader's own where a threshold was given."""
+    offered, decision = dict(chosen.policies), test.decide(policy)
+    if threshold is not None:
+        offered[Candidate.READER] = policy
     told = []
-    for candidate, policy in offered.items():
-        other = test.decide(policy)
+    for candidate, found in offered.items():
+        other = test.decide(found)
         behind, _ = test.book.difference(decision, other, seed)
         positives = int(test.book.y.sum())
         reached = int((other & test.book.y).sum()) / positives if positives else 0.0
         actions = float(test.book.row_weights() @ other) / other.size * cases
         worth = amount_of(test.book.value(other, seed), cases)
-        told.append(PolicyValue(candidate, policy, worth, amount_of(behind, cases), actions, reached))
+        told.append(PolicyValue(candidate, found, worth, amount_of(behind, cases), actions, reached))
     return tuple(told)
 
 
