@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.chips import Chip, state_chip
+from app.ui.dialogs import close, dialog, slot
 from app.ui.navigation import link
 from app.ui.page import facts, finding, gap, n, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
@@ -41,10 +42,10 @@ def act(do: Callable[..., Alert], alert: Alert, note: str, said: str) -> None:
         states.error(refusal)
     else:
         session.flash(said)
-        st.rerun()
+        close()
 
 
-@st.dialog(" ", position="right")
+@dialog(" ", position="right")
 def detail(alert: Alert, name: str) -> None:
     """One alert in the drawer, with what can be done about it."""
     section(telling.alert_title(words, alert), telling.alert_sentence(words, alert))
@@ -61,7 +62,8 @@ def detail(alert: Alert, name: str) -> None:
     if alert.state is AlertState.RESOLVED:
         return
     why_not = states.refused_because(Permission.HANDLE_ALERTS)
-    note = st.text_area(t("What is done about it"), value=alert.note, max_chars=400, key="k-note", disabled=bool(why_not)) or ""
+    key = slot(f"k-note-{alert.id}")
+    note = st.text_area(t("What is done about it"), alert.note, max_chars=400, key=key, disabled=bool(why_not)) or ""
     with st.container(horizontal=True, gap="xsmall"):
         take = alert.state is AlertState.OPEN and st.button(
             t("Take it"), type="primary", disabled=bool(why_not), help=why_not, key="k-take"
@@ -104,8 +106,7 @@ with open_page(t("Alerts")):
         t("Which"), ["open", "all"], default="open", required=True, key="k-which", label_visibility="collapsed",
         format_func=lambda which: t("Open alerts") if which == "open" else t("All alerts"),
     )  # fmt: skip
-names = live_names(ws, me)
-found = inbox.list_alerts(ws, me, limit=200)
+names, found = live_names(ws, me), inbox.list_alerts(ws, me, limit=200)
 standing = inbox.most_urgent_first(found)
 finding(telling.alerts_headline(words, found), t("Alerts open when a check finds something, and close by themselves when it is gone."))
 gap()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.chips import chip_html, state_chip
+from app.ui.dialogs import dialog
 from app.ui.page import facts, finding, note, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.identity import trail
@@ -17,7 +18,7 @@ STEP = 50
 DAYS = (1, 7, 30, 0)
 
 
-@st.dialog(t("Event"), position="right")
+@dialog(t("Event"), position="right")
 def open_event(record: AuditRecord) -> None:
     event, words = record.event, w()
     section(t(action_name(event.action)))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.chips import Check, CheckResult, show_checks
+from app.ui.dialogs import dialog
 from app.ui.page import finding, gap, n, note, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.errors import KachiError
@@ -33,7 +34,7 @@ def take() -> None:
     st.rerun()
 
 
-@st.dialog(t("Backup"), position="right")
+@dialog(t("Backup"), position="right")
 def open_backup(found: backup.Backup) -> None:
     section(found.name)
     note(t("SHA-256 {hash}", hash=found.sha256))

@@ -6,6 +6,7 @@ from app.ui import monitor_views as views
 from app.ui import session, states
 from app.ui.cards import Card, show_cards
 from app.ui.chips import show_checks
+from app.ui.dialogs import close, dialog
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, head, open_page, section, sources, t, w
 from core.errors import KachiError, NotEnoughData
@@ -53,7 +54,7 @@ def check(live: Live) -> None:
         goto("monitoring", deployment=live.id)
 
 
-@st.dialog(" ", position="right")
+@dialog(" ", position="right")
 def settings(shown: MonitorView) -> None:
     """When the checks of this deployment warn."""
     section(t("When to warn"), t("Checks run every hour; the page Schedules changes that."))
@@ -62,7 +63,7 @@ def settings(shown: MonitorView) -> None:
         if st.button(t("Save"), type="primary", disabled=config is None, key="k-save") and config is not None:
             service.edit_monitor(ws, me, shown.live.id, config)
             session.flash(t("The settings are saved; the next check follows them."))
-            st.rerun()
+            close()
     except KachiError as refusal:
         states.error(refusal)
 
@@ -106,8 +107,7 @@ def figures(shown: MonitorView) -> None:
     sources(telling.sources(words, c))
 
 
-found = service.list_monitors(ws, me)
-if not found:
+if not (found := service.list_monitors(ws, me)):
     head(t("Monitoring"), finding_text=t("Nothing is live yet"))
     states.empty(t("No deployment to watch"), t("As soon as an approved version is deployed, it is watched here by itself."))
     st.stop()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.ui import session, states
+from app.ui.dialogs import close, dialog
 from app.ui.navigation import goto, link
 from app.ui.page import facts, finding, gap, open_page, section, t, w
 from app.ui.phases import phase_name, show_phases
@@ -14,7 +15,7 @@ from core.project.service import add_value_model, get_project, list_phase_moves,
 from core.project.value_model import ValueModel
 
 
-@st.dialog(t("Edit project"), width="large")
+@dialog(t("Edit project"), width="large")
 def change_words(project: Project) -> None:
     name = st.text_input(t("Name"), project.name, max_chars=80, key="edit-name")
     question = st.text_input(t("Business question"), project.question, max_chars=400, key="edit-question")
@@ -26,10 +27,10 @@ def change_words(project: Project) -> None:
             states.error(error)
         else:
             session.flash(t("Saved."))
-            st.rerun()
+            close()
 
 
-@st.dialog(t("New version of the value model"), width="large")
+@dialog(t("New version of the value model"), width="large")
 def change_value(project: Project, old: ValueModel | None) -> None:
     st.markdown(t("Reports that were made before keep the version that they were made with."))
     spec = value_fields("value", project.nouns, old)
@@ -40,7 +41,7 @@ def change_value(project: Project, old: ValueModel | None) -> None:
             states.error(error)
         else:
             session.flash(t("Version {version} of the value model is saved.", version=saved.version))
-            st.rerun()
+            close()
 
 
 def show_value(project: Project, models: list[ValueModel]) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.chips import Chip
+from app.ui.dialogs import dialog
 from app.ui.forms import text_field
 from app.ui.navigation import goto
 from app.ui.page import finding, n, open_page, t, w
@@ -23,7 +24,7 @@ TASKS = {
 }
 
 
-@st.dialog(t("New project"), width="large")
+@dialog(t("New project"), width="large")
 def new_project() -> None:
     name = text_field(t("Name"), key="new-name", longest=80, placeholder=t("Customer churn"))
     question = text_field(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.chips import Chip, Tone, state_chip
+from app.ui.dialogs import close, dialog, slot
 from app.ui.page import facts, finding, gap, n, note, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from app.ui.timing import in_words, timing_fields
@@ -32,7 +33,7 @@ def chip(schedule: Schedule) -> Chip:
     return state_chip(t(text), cast("Tone", tone)) if schedule.enabled else state_chip(t("paused"), "gray")
 
 
-@st.dialog(t("Schedule"), position="right")
+@dialog(t("Schedule"), position="right")
 def open_schedule(schedule: Schedule) -> None:
     words, me, schedules = w(), session.principal(), session.portal().schedules
     section(name(schedule))
@@ -53,7 +54,7 @@ def open_schedule(schedule: Schedule) -> None:
         run = st.button(t("Run now"), key="schedule-run", disabled=bool(why), help=why)
         switch = st.button(t("Pause") if schedule.enabled else t("Resume"), key="schedule-switch", disabled=bool(why), help=why)
     gap()
-    cron = timing_fields(schedule.cron, "cron")
+    cron = timing_fields(schedule.cron, slot(f"cron-{schedule.id}"))
     save = st.button(t("Save"), type="primary", key="schedule-save", disabled=bool(why) or cron == schedule.cron, help=why)
     try:
         if run:
@@ -68,7 +69,7 @@ def open_schedule(schedule: Schedule) -> None:
     except KachiError as error:
         states.error(error)
         return
-    st.rerun()
+    close()
 
 
 def main() -> None:

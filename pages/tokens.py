@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.chips import Chip, state_chip
+from app.ui.dialogs import dialog, slot
 from app.ui.forms import confirm, text_field
 from app.ui.page import finding, n, note, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
@@ -17,29 +18,37 @@ from core.words import mark
 LIVES: dict[int, str] = {30: mark("30 days"), 90: mark("90 days"), 365: mark("a year"), 0: mark("until it is revoked")}
 
 
-@st.dialog(t("Issue a token"))
+@dialog(t("Issue a token"))
 def issue() -> None:
+    form = st.empty()
+    with form.container():
+        secret = ask()
+    if secret:
+        form.empty()
+        show_secret(secret)
+
+
+def ask() -> str | None:
+    """The form; the secret once a token was issued with it."""
     me = session.principal()
     name = text_field(t("What is it for?"), key="token-name", longest=80, placeholder=t("Nightly scoring"))
     held = [role for role in Role if role in me.roles]
-    roles = st.multiselect(t("Roles"), held, default=held[:1], key="token-roles", format_func=lambda role: t(states.ROLE_NAMES[role]))
-    days = st.selectbox(t("It ends after"), list(LIVES), index=1, key="token-days", format_func=lambda days: t(LIVES[days]))
+    roles = st.multiselect(t("Roles"), held, default=held[:1], key=slot("token-roles"), format_func=lambda role: t(states.ROLE_NAMES[role]))
+    days = st.selectbox(t("It ends after"), list(LIVES), index=1, key=slot("token-days"), format_func=lambda days: t(LIVES[days]))
     if not st.button(t("Issue token"), type="primary", key="token-issue", disabled=not (name and roles)):
-        return
+        return None
     try:
         made = tokens.issue_token(session.workspace(), me, name or "", frozenset(roles), days=days or None)
     except KachiError as error:
         states.error(error)
-        return
-    show_secret(made.secret)
+        return None
+    return made.secret
 
 
 def show_secret(secret: str) -> None:
     st.markdown(t("Copy this token now. It is shown this once and stored nowhere."))
     st.code(secret, language=None, wrap_lines=True)
     note(t("Programs send it as the header “Authorization: Bearer …”."))
-    if st.button(t("Done"), type="primary", key="token-done"):
-        st.rerun()
 
 
 def state_of(token: ApiToken, now: datetime) -> Chip:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.chips import state_chip
+from app.ui.dialogs import close, dialog
 from app.ui.forms import text_field
 from app.ui.page import facts, finding, gap, n, note, open_page, section, t, w
 from app.ui.people import language_field, password_field, role_names, roles_field
@@ -15,10 +16,10 @@ from core.identity.model import User, UserSpec
 
 def done(text: str) -> None:
     session.flash(text)
-    st.rerun()
+    close()
 
 
-@st.dialog(t("Add a user"))
+@dialog(t("Add a user"))
 def add_user() -> None:
     name = text_field(t("Name"), key="user-name", longest=80)
     email = text_field(t("Email address"), key="user-email", longest=254)
@@ -51,18 +52,18 @@ def act(user: User, button: str, roles: frozenset[Role], password: str) -> str:
     return t("{name} can't sign in any more.", name=user.name) if user.active else t("{name} may sign in again.", name=user.name)
 
 
-@st.dialog(t("User"), position="right")
+@dialog(t("User"), position="right")
 def open_user(user: User) -> None:
     words = w()
     section(user.name)
     seen = words.datetime(user.last_sign_in_at) if user.last_sign_in_at else t("never")
     facts([(t("Email address"), user.email), (t("Since"), words.date(user.created_at)), (t("Last sign-in"), seen)])
-    roles = roles_field("edit-roles", user.roles)
+    roles = roles_field(f"edit-roles-{user.id}", user.roles)
     pressed = "roles" if st.button(t("Save roles"), type="primary", key="edit-save", disabled=not roles or roles == user.roles) else ""
     own = user.id == session.principal().user_id
     gap()
     if not own:
-        password = password_field(t("New password"), "edit-password")
+        password = password_field(t("New password"), f"edit-password-{user.id}")
         pressed = "password" if st.button(t("Set password"), key="edit-set", disabled=not password) else pressed
     else:
         password = ""

@@ -7,6 +7,7 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.charts import category_bars, show_chart
 from app.ui.chips import Check, show_checks
+from app.ui.dialogs import dialog
 from app.ui.forms import complain
 from app.ui.navigation import goto
 from app.ui.page import n, note, section, t, w
@@ -30,7 +31,7 @@ def upload_form(project_id: str, name: str = "") -> None:
     Args:
         name: of the data set that gets a new version; empty: named after the file.
     """
-    st.dialog(t("Upload a file"), width="large")(_ask_for_file)(project_id, name)  # made anew, since its title has a language
+    dialog(t("Upload a file"), width="large")(_ask_for_file)(project_id, name)  # made anew, since its title has a language
 
 
 def _ask_for_file(project_id: str, name: str) -> None:
@@ -69,7 +70,7 @@ def sample_form(key: str, project: Project | None) -> None:
     Args:
         project: where it goes; None: into the project that it suggests.
     """
-    st.dialog(t("Sample data"), width="large")(_ask_for_sample)(key, project)
+    dialog(t("Sample data"), width="large")(_ask_for_sample)(key, project)
 
 
 def _ask_for_sample(key: str, project: Project | None) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.charts import DayPoint, category_bars, latency_line, share_area, show_chart
 from app.ui.chips import Chip, state_chip
+from app.ui.dialogs import close, dialog, slot
 from app.ui.forms import action_bar, complain, confirm, text_field
 from app.ui.page import facts, gap, n, note, section, t, w
 from core.errors import KachiError
@@ -93,19 +94,29 @@ def _ask_revoke(deployment: Deployment, key: DeploymentKey) -> None:
     confirm(t("Revoke the key {name}?", name=key.name), what, do, button=t("Revoke"))
 
 
-@st.dialog(" ")
+@dialog(" ")
 def _issue(deployment: Deployment) -> None:
+    form = st.empty()
+    with form.container():
+        secret = _ask_for_key(deployment)
+    if secret:
+        form.empty()
+        section(t("New API key"))
+        st.code(secret, language=None)
+        complain(t("Copy it now: it is shown this once and stored nowhere."))
+
+
+def _ask_for_key(deployment: Deployment) -> str | None:
     section(t("New API key"), t("Name the program that will use it, so that you can revoke it alone."))
     name = text_field(t("Name"), key="k-key-name", longest=80, placeholder=t("CRM system"))
     if not st.button(t("Issue"), type="primary", key="k-key-go", disabled=not name) or not name:
-        return
+        return None
     try:
         issued = key_service.issue_api_key(session.workspace(), session.principal(), deployment.id, name)
     except KachiError as error:
         states.error(error)
-        return
-    st.code(issued.secret, language=None)
-    complain(t("Copy it now: it is shown this once and stored nowhere."))
+        return None
+    return issued.secret
 
 
 Act = Callable[[str], Deployment]
@@ -181,13 +192,13 @@ def _ask(d: Deployment, verb: str, back_to: Leading | None = None) -> None:
     confirm(title, what, do, button=button, reason_required=True)
 
 
-@st.dialog(" ")
+@dialog(" ")
 def _share(d: Deployment) -> None:
     section(
         t("Share of the pilot"),
         t("Cases that go to version {version} today stay there when the share rises.", version=d.canary_number or 0),
     )
-    percent = st.slider(t("Percent of the traffic"), 1, 100, telling.whole_percent(d.canary_share), key="k-share-percent")
+    percent = st.slider(t("Percent of the traffic"), 1, 100, telling.whole_percent(d.canary_share), key=slot("k-share-percent"))
     reason = text_field(t("Reason"), key="k-share-reason", longest=2000)
     if not st.button(t("Change share"), type="primary", key="k-share-go", disabled=not reason) or not reason:
         return
@@ -198,7 +209,7 @@ def _share(d: Deployment) -> None:
         states.error(error)
         return
     session.flash(t("The pilot now gets {share} of the traffic.", share=w().percent(share)))
-    st.rerun()
+    close()
 
 
 def state_badge(text: str, tone: str) -> Chip:

@@ -10,6 +10,7 @@ from typing import Final
 import streamlit as st
 
 from app.ui import states
+from app.ui.dialogs import close, dialog, slot
 from app.ui.page import t
 from app.ui.text import html, md, paragraph
 from core.errors import KachiError
@@ -196,7 +197,7 @@ def confirm(
         reason_label: what to call it.
     """
 
-    @st.dialog(title)
+    @dialog(title)
     def ask() -> None:
         st.markdown(paragraph(what_will_happen))
         reason = _reason(reason_label or t("Reason")) if reason_required else ""
@@ -205,7 +206,7 @@ def confirm(
             stay = st.button(t("Cancel"), key="k-confirm-cancel")
             go = st.button(md(button), key="k-confirm-go", type="primary")
         if stay:
-            st.rerun()
+            close()
         with remark:
             if go and reason_required and not reason:
                 complain(t("Write a reason first."))
@@ -218,7 +219,7 @@ def confirm(
 
 
 def _reason(label: str) -> str:
-    return (st.text_area(md(label), key="k-confirm-reason", max_chars=2000) or "").strip()
+    return (st.text_area(md(label), key=slot("k-confirm-reason"), max_chars=2000) or "").strip()
 
 
 def _take(do: Callable[[str], None], reason: str) -> None:
@@ -228,7 +229,7 @@ def _take(do: Callable[[str], None], reason: str) -> None:
     except KachiError as problem:
         states.error(problem)
     else:
-        st.rerun()
+        close()
 
 
 def _touch(key: str) -> None:
@@ -236,11 +237,15 @@ def _touch(key: str) -> None:
 
 
 def _touched(key: str) -> bool:
-    return bool(st.session_state.get(f"{key}-touched"))
+    return bool(st.session_state.get(f"{slot(key)}-touched"))
 
 
 def _line(label: str, value: str, *, key: str, longest: int = 40, help: str | None = None, placeholder: str | None = None) -> str:
-    return st.text_input(label, value, max_chars=longest, key=key, help=help, placeholder=placeholder, on_change=_touch, args=(key,)) or ""
+    # Live: a button that waits for this line is ready before the pointer gets there; else its first click would be lost.
+    given = st.text_input(
+        label, value, max_chars=longest, key=slot(key), help=help, placeholder=placeholder, on_change=_touch, args=(slot(key),), live=True
+    )
+    return given or ""
 
 
 def _outside(amount: Decimal, low: Decimal | None, high: Decimal | None) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 import streamlit as st
 
 from app.ui import states
+from app.ui.dialogs import slot
 from app.ui.page import t
 from core.identity import Role
 from core.words import mark
@@ -28,7 +29,7 @@ def roles_field(key: str, value: Collection[Role]) -> frozenset[Role]:
     st.markdown(t("Roles"))
     chosen = [
         role for role in Role
-        if st.checkbox(t(states.ROLE_NAMES[role]), value=role in value, key=f"{key}-{role}", help=t(ROLE_NOTES[role]))
+        if st.checkbox(t(states.ROLE_NAMES[role]), value=role in value, key=slot(f"{key}-{role}"), help=t(ROLE_NOTES[role]))
     ]  # fmt: skip
     return frozenset(chosen)
 
@@ -36,10 +37,10 @@ def roles_field(key: str, value: Collection[Role]) -> frozenset[Role]:
 def password_field(label: str, key: str) -> str:
     """A new password, never shown."""
     advice = t("At least 10 characters; three or four words in a row are good.")
-    return st.text_input(label, type="password", key=key, autocomplete="new-password", help=advice)
+    return st.text_input(label, type="password", key=slot(key), autocomplete="new-password", help=advice, live=True)
 
 
 def language_field(key: str, value: str) -> str:
     """The language of the pages."""
-    chosen = st.segmented_control(t("Language"), list(LANGUAGES), default=value, format_func=LANGUAGES.__getitem__, key=key)
+    chosen = st.segmented_control(t("Language"), list(LANGUAGES), default=value, format_func=LANGUAGES.__getitem__, key=slot(key))
     return str(chosen or value)

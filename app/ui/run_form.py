@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.ui import session, states
+from app.ui.dialogs import dialog, slot
 from app.ui.forms import number_field, text_field
 from app.ui.navigation import goto, link
 from app.ui.page import note, t, w
@@ -30,7 +31,7 @@ def start_form(project: Project, like: Run | None = None) -> None:
         like: a run whose settings the form begins with.
     """
 
-    @st.dialog(t("Start training"), position="right")
+    @dialog(t("Start training"), position="right")
     def ask() -> None:
         versions = [v for v in list_versions(session.workspace(), session.principal(), project_id=project.id, limit=200) if v.roles]
         if not versions:
@@ -113,15 +114,15 @@ def _time_field(before: int) -> int | None:
 def register_form(run: Run, project: Project) -> None:
     """Open the dialog that registers a finished run as a version of a model."""
 
-    @st.dialog(t("Register as a version"))
+    @dialog(t("Register as a version"))
     def ask() -> None:
         st.markdown(md(t("A version can be sent for approval and then be served. It keeps this run's model, threshold and value report.")))
         name = text_field(t("Model"), key="register-name", value=project.name, longest=80)
         threshold: float | None = None
-        own = st.toggle(t("Use a threshold of my own instead of the most valuable one"), key="register-own")
+        own = st.toggle(t("Use a threshold of my own instead of the most valuable one"), key=slot("register-own"))
         if own:
             threshold = number_field(t("Threshold, %"), key="register-threshold", value=50, low=0, high=100, decimals=1)
-        remark = st.text_area(t("Note"), key="register-note", max_chars=400, placeholder=t("What is better than before?"))
+        remark = st.text_area(t("Note"), key=slot("register-note"), max_chars=400, placeholder=t("What is better than before?"))
         ready = bool(name) and (threshold is not None or not own)
         if st.button(t("Register"), type="primary", key="register-go", disabled=not ready) and name:
             share = threshold / 100 if threshold is not None else None

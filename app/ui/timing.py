@@ -40,5 +40,7 @@ def timing_fields(cron: str, key: str) -> str:
     if rhythm not in {Rhythm.MINUTES, Rhythm.OWN}:
         minute = st.number_input(t("Minute"), 0, 59, minute, key=f"{key}-minute")
     if rhythm is Rhythm.OWN:
-        rule = st.text_input(t("Cron rule (UTC)"), rule, key=f"{key}-rule", help=t("Minute, hour, day of month, month, weekday."))
+        rule = st.text_input(
+            t("Cron rule (UTC)"), rule, key=f"{key}-rule", help=t("Minute, hour, day of month, month, weekday."), live=True
+        )
     return format_timing(Timing(rhythm or was.rhythm, every, minute, hour, weekday, day, rule))

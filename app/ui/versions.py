@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.ui import session, states
+from app.ui.dialogs import close, dialog, slot
 from app.ui.evidence import VERSION_STATES
 from app.ui.forms import confirm, number_field
 from app.ui.navigation import goto, link
@@ -18,7 +19,7 @@ from core.registry.store import ApprovalFilter
 
 def open_register(model: Model) -> None:
     """Open the dialog that makes a finished run a version."""
-    st.dialog(t("Register a version"))(_register)(model)
+    dialog(t("Register a version"))(_register)(model)
 
 
 def _register(model: Model) -> None:
@@ -29,10 +30,10 @@ def _register(model: Model) -> None:
         return
     run = st.selectbox(t("Training run"), runs, format_func=lambda r: f"#{r.number} · {r.model_name}", key="register-run")
     threshold = None
-    if not st.toggle(t("Act where it pays most (chosen on validation data)"), value=True, key="register-best"):
+    if not st.toggle(t("Act where it pays most (chosen on validation data)"), value=True, key=slot("register-best")):
         percent = number_field(t("Act when the risk is at least"), key="register-threshold", low=0, high=100, decimals=1, unit="%")
         threshold = None if percent is None else percent / 100
-    text = st.text_area(t("Note"), key="register-note", max_chars=2000)
+    text = st.text_area(t("Note"), key=slot("register-note"), max_chars=2000)
     if st.button(t("Register"), type="primary", key="register-go"):
         try:
             version = registry.register_model(ws, me, run.id, model_name=model.name, threshold=threshold, note=text or "")
@@ -40,12 +41,12 @@ def _register(model: Model) -> None:
             states.error(error)
         else:
             session.flash(t("Version {number} is registered.", number=version.number))
-            st.rerun()
+            close()
 
 
 def _request(version: ModelVersion) -> None:
     st.markdown(t("The evidence is put together now and never changes again. Somebody else decides."))
-    text = st.text_area(t("Note for the approver"), key="request-note", max_chars=2000)
+    text = st.text_area(t("Note for the approver"), key=slot("request-note"), max_chars=2000)
     if st.button(t("Ask for approval"), type="primary", key="request-go"):
         try:
             approval = requests.request_approval(session.workspace(), session.principal(), version.id, text or "")
@@ -73,7 +74,7 @@ def show_version(version: ModelVersion) -> None:
         if version.state is VersionState.REGISTERED and st.button(
             t("Ask for approval"), type="primary", key="model-request", disabled=bool(refused), help=refused
         ):
-            st.dialog(t("Ask for approval"))(_request)(version)
+            dialog(t("Ask for approval"))(_request)(version)
         refused = states.refused_because(Permission.OPERATE_DEPLOYMENTS)
         if version.state is VersionState.APPROVED and st.button(t("Retire"), key="model-retire", disabled=bool(refused), help=refused):
             what = t("It can't be deployed any more. This can't be taken back.")

@@ -51,7 +51,9 @@ def complete_setup(ws: Workspace, token: str, name: str, email: str, password: s
         if rows.count_users(tx) or not rows.has_setup_link(tx, _hash(token)):
             raise Conflict("This portal has been set up already. Sign in instead.")
         rows.delete_setup_links(tx)
-        return insert_prepared(tx, user.principal(via="setup"), user, hashed)
+        made = insert_prepared(tx, user.principal(via="setup"), user, hashed)
+        rows.set_signed_in(tx, made.id, tx.at)  # setting up signs in
+        return made
 
     made = ws.store.write(work)
     cache.forget(ws.store)

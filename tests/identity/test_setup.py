@@ -7,7 +7,7 @@ import pytest
 from core.errors import Conflict, InvalidInput, NotFound
 from core.identity import Role
 from core.identity.setup import check_setup_token, complete_setup, needs_setup, setup_token
-from core.identity.users import authenticate
+from core.identity.users import authenticate, get_user
 from tests.identity.conftest import PASSWORD
 
 
@@ -17,6 +17,7 @@ def test_the_first_user_holds_every_role_and_the_link_ends(ws):
     assert check_setup_token(ws, token)
     user = complete_setup(ws, token, "Ada", "ada@example.com", PASSWORD, "ja")
     assert (user.roles, user.language) == (frozenset(Role), "ja")
+    assert get_user(ws, user.principal(), user.id).last_sign_in_at == ws.clock()
     assert authenticate(ws, "ada@example.com", PASSWORD, address="").id == user.id
     assert not needs_setup(ws)
     assert setup_token(ws) is None
