@@ -1,0 +1,241 @@
+"""Where a model loses money: the worst segments, found on one half of the test rows and valued on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.errors import InvalidInput
+from core.impact.amounts import Amount, amount_of
+from core.impact.arrays import BoolArray, FloatArray, IntArray
+from core.impact.bootstrap import LEVEL, Interval
+from core.impact.groups import Group, Grouping, group_column
+from core.impact.intervals import mean_interval
+from core.impact.payoff import RowValues
+
+MIN_ROWS = 50
+TESTED = 5
+STRONGEST = 10
+RANGES = 8
+OVERLAP = 0.5
+CANDIDATES = 200
+PRIOR_ROWS = 20.0
+CASE_PLACES = 6
+
+
+class SegmentVerdict(StrEnum):
+    """What the interval of a segment's gain allows to say.
+
+    LOSES: the reference is better there. WEAK: the model brings less there than on average. OPEN: neither is sure.
+    """
+
+    LOSES = "loses"
+    WEAK = "weak"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Cases that share one or two properties, and what deciding by the model is worth there.
+
+    Args:
+        groups: one or two; a case must belong to both.
+        rows, share: of all test rows.
+        valued_rows: rows of the half on which it was valued.
+        cases: a period.
+        treated: share of its cases that the model treats, 0 to 1.
+        value_per_case, value: of the model's decisions, a case and a period.
+        gain_per_case, gain: over the reference, a case and a period.
+    """
+
+    groups: tuple[Group, ...]
+    rows: int
+    share: float
+    valued_rows: int
+    cases: float
+    treated: float
+    value_per_case: Amount
+    value: Amount
+    gain_per_case: Amount
+    gain: Amount
+    verdict: SegmentVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFindings:
+    """The worst segments, the largest loss first.
+
+    Args:
+        looked_at: segments that were compared on the first half; tested: those valued on the second.
+        features: columns that could be grouped.
+        searched_rows, valued_rows: sizes of the two halves.
+        level: at which all intervals shown hold together.
+        gain_per_case: of all valued rows, what WEAK is measured by.
+    """
+
+    segments: tuple[Segment, ...]
+    looked_at: int
+    tested: int
+    features: int
+    searched_rows: int
+    valued_rows: int
+    level: float
+    gain_per_case: Amount
+
+    @property
+    def losing(self) -> tuple[Segment, ...]:
+        """Segments in which the model surely loses money."""
+        return tuple(s for s in self.segments if s.verdict is SegmentVerdict.LOSES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    codes: tuple[tuple[int, int], ...]  # (index of the grouping, code)
+    rank: tuple[int, float]
+
+
+def find_segments(
+    frame: pd.DataFrame,
+    values: RowValues,
+    decision: npt.ArrayLike,
+    reference: npt.ArrayLike,
+    cases_per_period: float,
+    seed: int,
+    *,
+    most: int = TESTED,
+    level: float = LEVEL,
+) -> SegmentFindings:
+    """Find the segments in which deciding by the model is worth least.
+
+    The rows are halved at random. On the first half every group of every feature, and every pair of groups of the ten
+    strongest features, is ranked; at most `most` that don't overlap by half go on. Only these are valued, on the second
+    half, which had no say in their choice: their estimates are free of the optimism of the search, and their intervals
+    hold together at `level` (each at 1 - 0.05 / number of them, Bonferroni). Where no segment is bad, at most one report
+    in twenty names one: simulated in ``tests/impact/test_segments.py``, with rare large payoffs and skewed ones too.
+
+    Args:
+        frame: features of the test rows, n rows in the order of `values`.
+        decision: what the model treats, shape (n,).
+        reference: what would decide without the model, shape (n,), or one number for all rows.
+        cases_per_period: cases that a period brings.
+        seed: halves the rows; the same seed finds the same segments.
+        most: segments that go on to the second half.
+
+    Raises:
+        InvalidInput: another number of rows in the frame.
+    """
+    if len(frame) != values.rows:
+        raise InvalidInput("There are {frame} rows of features for {rows} decisions. Give the same rows.", field="frame", frame=len(frame), rows=values.rows)  # fmt: skip
+    treated = np.asarray(decision, dtype=np.float64)
+    own = values.of(treated)
+    gain = own - values.of(np.broadcast_to(np.asarray(reference, dtype=np.float64), own.shape))
+    first = np.zeros(own.size, dtype=np.bool_)
+    first[np.random.default_rng(seed).permutation(own.size)[: own.size // 2]] = True
+    found = [group_column(frame.iloc[:, i], ranges=RANGES, missing=True, others=True) for i in range(frame.shape[1])]
+    groupings = [g for g in found if g is not None]
+    candidates, looked_at = _search(groupings, gain, first)
+    chosen = _distinct(groupings, candidates, most)
+    kept = [(c, m) for c, m in chosen if np.count_nonzero(m & ~first) >= MIN_ROWS]
+    sure = 1 - (1 - level) / max(len(kept), 1)
+    scale = _Scale(own, gain, treated, ~first, cases_per_period, sure)
+    segments = [scale.segment(tuple(groupings[i].groups[code] for i, code in c.codes), mask) for c, mask in kept]
+    overall = amount_of(mean_interval(gain[~first], least=float(gain.min()), most=float(gain.max()), level=level), 1.0, CASE_PLACES)
+    return SegmentFindings(
+        tuple(sorted(segments, key=lambda s: s.gain.value)), looked_at, len(kept), len(groupings),
+        int(first.sum()), int((~first).sum()), level, overall,
+    )  # fmt: skip
+
+
+def _search(groupings: Sequence[Grouping], gain: FloatArray, half: BoolArray) -> tuple[list[_Candidate], int]:
+    """Rank all groups, and all pairs of groups of the strongest features, on one half."""
+    part = gain[half]
+    codes = [g.codes[half] for g in groupings]
+    sizes = [len(g.groups) for g in groupings]
+    found: list[_Candidate] = []
+    strength = np.zeros(len(groupings))
+    looked_at = 0
+    for i, (own, size) in enumerate(zip(codes, sizes, strict=True)):
+        ranked = _rank(own, size, part)
+        looked_at += len(ranked)
+        found += [_Candidate(((i, code),), rank) for code, rank in ranked]
+        strength[i] = max((abs(rank[1]) for _, rank in ranked), default=0.0)
+    strongest = sorted(np.argsort(-strength, kind="stable")[:STRONGEST].tolist())
+    for i, j in combinations(strongest, 2):
+        both = np.where((codes[i] >= 0) & (codes[j] >= 0), codes[i] * sizes[j] + codes[j], -1)
+        ranked = _rank(both, sizes[i] * sizes[j], part)
+        looked_at += len(ranked)
+        found += [_Candidate(((i, code // sizes[j]), (j, code % sizes[j])), rank) for code, rank in ranked]
+    worst = sorted((c for c in found if c.rank[1] < 0), key=lambda c: c.rank)
+    return worst[:CANDIDATES], looked_at
+
+
+def _rank(codes: IntArray, size: int, gain: FloatArray) -> list[tuple[int, tuple[int, float]]]:
+    """Groups of enough rows with their rank: losing ones first, by how sure the loss is; the others by how far below average they lie.
+
+    A group's spread is drawn a little towards everybody's, so that a few equal rows don't look sure.
+    """
+    inside = codes + 1
+    counts = np.bincount(inside, minlength=size + 1)[1:].astype(np.float64)
+    sums = np.bincount(inside, weights=gain, minlength=size + 1)[1:]
+    squares = np.bincount(inside, weights=gain * gain, minlength=size + 1)[1:]
+    mean, spread = float(gain.mean()), float(gain.var())
+    enough = np.flatnonzero((counts >= MIN_ROWS) & (counts <= gain.size - MIN_ROWS))
+    if spread == 0 or enough.size == 0:
+        return []
+    n, means = counts[enough], sums[enough] / counts[enough]
+    own = np.maximum(squares[enough] / n - means**2, 0.0)
+    prior = spread + (means - mean) ** 2
+    error = np.sqrt((n * own + PRIOR_ROWS * prior) / (n + PRIOR_ROWS) / n)
+    loss, below = means / error, (means - mean) / error
+    return [
+        (int(code), (0, float(lost)) if lost < -1 else (1, float(less)))
+        for code, lost, less in zip(enough, loss, below, strict=True)
+    ]  # fmt: skip
+
+
+def _distinct(groupings: Sequence[Grouping], ranked: Sequence[_Candidate], most: int) -> list[tuple[_Candidate, BoolArray]]:
+    """The best ranked that don't share more than half of the smaller one's rows with a better one."""
+    kept: list[tuple[_Candidate, BoolArray]] = []
+    for candidate in ranked:
+        mask = np.logical_and.reduce([groupings[i].codes == code for i, code in candidate.codes])
+        rows = np.count_nonzero(mask)
+        if all(np.count_nonzero(mask & other) <= OVERLAP * min(rows, np.count_nonzero(other)) for _, other in kept):
+            kept.append((candidate, mask))
+        if len(kept) == most:
+            break
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    own: FloatArray
+    gain: FloatArray
+    treated: FloatArray
+    valued: BoolArray
+    cases_per_period: float
+    level: float
+
+    def segment(self, groups: tuple[Group, ...], mask: BoolArray) -> Segment:
+        rows = int(np.count_nonzero(mask))
+        share, here = rows / mask.size, mask & self.valued
+        value, gain = self._interval(self.own, here), self._interval(self.gain, here)
+        cases = share * self.cases_per_period
+        return Segment(
+            groups, rows, share, int(np.count_nonzero(here)), cases, float(self.treated[mask].mean()),
+            amount_of(value, 1.0, CASE_PLACES), amount_of(value, cases), amount_of(gain, 1.0, CASE_PLACES), amount_of(gain, cases),
+            self._verdict(gain),
+        )  # fmt: skip
+
+    def _interval(self, amounts: FloatArray, here: BoolArray) -> Interval:
+        return mean_interval(amounts[here], least=float(amounts.min()), most=float(amounts.max()), level=self.level)
+
+    def _verdict(self, gain: Interval) -> SegmentVerdict:
+        if gain.high < 0:
+            return SegmentVerdict.LOSES
+        return SegmentVerdict.WEAK if gain.high < float(self.gain[self.valued].mean()) else SegmentVerdict.OPEN

@@ -1,0 +1,41 @@
+"""What every sentence about a project's money needs beside its figures: the project's nouns, currency, period and reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.impact.alternatives import AlternativeKind
+from core.impact.phrases import alternative_in_text, spoken
+from core.impact.report import ImpactReport
+from core.project.model import Nouns
+from core.project.value_model import Period
+from core.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Whose figures they are.
+
+    Args:
+        cases_per_period: cases that a period brings.
+        reference: what the model is held against.
+    """
+
+    nouns: Nouns
+    currency: str
+    period: Period
+    cases_per_period: float
+    reference: AlternativeKind
+
+    def spoken(self, words: Words) -> Nouns:
+        """The nouns in the reader's language, as far as the catalogue knows them."""
+        return spoken(words, self.nouns)
+
+    def against(self, words: Words) -> str:
+        """The reference within a sentence: "doing nothing"."""
+        return alternative_in_text(words, self.spoken(words), self.reference)
+
+
+def setting_of(report: ImpactReport) -> Setting:
+    """The setting of a report."""
+    return Setting(report.nouns, report.currency, report.period, report.cases_per_period, report.reference)
