@@ -9,11 +9,21 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
+from core.errors import InvalidInput
 from core.impact.arrays import BoolArray, FloatArray, IntArray
 
 MOST_VALUES = 20
 RANGES = 5
 LABEL = 60
+
+
+class UnequalRows(InvalidInput):
+    """Features and decisions aren't of the same rows."""
+
+    def __init__(self, frame: int, rows: int) -> None:
+        super().__init__(
+            "There are {frame} rows of features for {rows} decisions. Give the same rows.", field="frame", frame=frame, rows=rows
+        )
 
 
 class GroupKind(StrEnum):

@@ -11,11 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.errors import InvalidInput
 from core.impact.amounts import Amount, amount_of
 from core.impact.arrays import BoolArray, FloatArray, IntArray
 from core.impact.bootstrap import LEVEL, Interval
-from core.impact.groups import Group, Grouping, group_column
+from core.impact.groups import Group, Grouping, UnequalRows, group_column
 from core.impact.intervals import mean_interval
 from core.impact.payoff import RowValues
 
@@ -114,10 +113,9 @@ def find_segments(
     """Find the segments in which deciding by the model is worth least.
 
     The rows are halved at random. On the first half every group of every feature, and every pair of groups of the ten
-    strongest features, is ranked; at most `most` that don't overlap by half go on. Only these are valued, on the second
-    half, which had no say in their choice: their estimates are free of the optimism of the search, and their intervals
-    hold together at `level` (each at 1 - 0.05 / number of them, Bonferroni). Where no segment is bad, at most one report
-    in twenty names one: simulated in ``tests/impact/test_segments.py``, with rare large payoffs and skewed ones too.
+    strongest features, is ranked. At most `most` go on to the second half, which had no say in their choice: estimates
+    are free of the optimism of the search, and their intervals hold together at `level` (Bonferroni). Where no segment is
+    bad, fewer than one report in twenty names one (simulated in the tests, with rare and skewed payoffs too).
 
     Args:
         frame: features of the test rows, n rows in the order of `values`.
@@ -131,25 +129,27 @@ def find_segments(
         InvalidInput: another number of rows in the frame.
     """
     if len(frame) != values.rows:
-        raise InvalidInput("There are {frame} rows of features for {rows} decisions. Give the same rows.", field="frame", frame=len(frame), rows=values.rows)  # fmt: skip
+        raise UnequalRows(len(frame), values.rows)
     treated = np.asarray(decision, dtype=np.float64)
     own = values.of(treated)
     gain = own - values.of(np.broadcast_to(np.asarray(reference, dtype=np.float64), own.shape))
-    first = np.zeros(own.size, dtype=np.bool_)
-    first[np.random.default_rng(seed).permutation(own.size)[: own.size // 2]] = True
+    first = _half(own.size, seed)
     found = [group_column(frame.iloc[:, i], ranges=RANGES, missing=True, others=True) for i in range(frame.shape[1])]
     groupings = [g for g in found if g is not None]
     candidates, looked_at = _search(groupings, gain, first)
-    chosen = _distinct(groupings, candidates, most)
-    kept = [(c, m) for c, m in chosen if np.count_nonzero(m & ~first) >= MIN_ROWS]
-    sure = 1 - (1 - level) / max(len(kept), 1)
-    scale = _Scale(own, gain, treated, ~first, cases_per_period, sure)
-    segments = [scale.segment(tuple(groupings[i].groups[code] for i, code in c.codes), mask) for c, mask in kept]
-    overall = amount_of(mean_interval(gain[~first], least=float(gain.min()), most=float(gain.max()), level=level), 1.0, CASE_PLACES)
-    return SegmentFindings(
-        tuple(sorted(segments, key=lambda s: s.gain.value)), looked_at, len(kept), len(groupings),
-        int(first.sum()), int((~first).sum()), level, overall,
-    )  # fmt: skip
+    kept = [(c, mask) for c, mask in _distinct(groupings, candidates, most) if np.count_nonzero(mask & ~first) >= MIN_ROWS]
+    scale = _Scale(own, gain, treated, ~first, cases_per_period, 1 - (1 - level) / max(len(kept), 1))
+    segments = (scale.segment(tuple(groupings[i].groups[code] for i, code in c.codes), mask) for c, mask in kept)
+    overall = mean_interval(gain[~first], least=float(gain.min()), most=float(gain.max()), level=level)
+    worst = tuple(sorted(segments, key=lambda s: s.gain.value))
+    sizes = (own.size // 2, own.size - own.size // 2)
+    return SegmentFindings(worst, looked_at, len(kept), len(groupings), *sizes, level, amount_of(overall, 1.0, CASE_PLACES))
+
+
+def _half(rows: int, seed: int) -> BoolArray:
+    half = np.zeros(rows, dtype=np.bool_)
+    half[np.random.default_rng(seed).permutation(rows)[: rows // 2]] = True
+    return half
 
 
 def _search(groupings: Sequence[Grouping], gain: FloatArray, half: BoolArray) -> tuple[list[_Candidate], int]:
