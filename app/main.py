@@ -101,7 +101,7 @@ def reader_footer(person: Principal) -> None:
             width="stretch",
         )
         role = session.highest_role(person)
-        name = f"{person.name} · {t(states.ROLE_NAMES[role])}" if role else person.name
+        name = t("{name} · {role}", name=person.name, role=t(states.ROLE_NAMES[role])) if role else person.name
         st.html(f'<p class="k-user">{html(name)}</p>')
         with st.container(horizontal=True, gap="small", key="k-user-links"):
             if navigation.exists("account"):

@@ -53,7 +53,7 @@ def show_sessions(user: User) -> None:
     table({
         t("Browser"): [sessions.browser_name(one.agent) or "–" for one in found],
         t("Address"): [one.address or "–" for one in found],
-        t("Last used"): [t("this one") if one.token_hash == me.credential else words.ago(one.last_used_at, ws.clock()) for one in found],
+        t("Last used"): [t("This one") if one.token_hash == me.credential else words.ago(one.last_used_at, ws.clock()) for one in found],
     })  # fmt: skip
     with st.container(horizontal=True, gap="xsmall"):
         st.link_button(t("Sign out"), "/auth/sign-out")

@@ -31,7 +31,7 @@ def severity_chip(alert: Alert) -> Chip:
 
 def owner(alert: Alert) -> str:
     """Who looks after it."""
-    return alert.handled_by if alert.state is not AlertState.OPEN else t("nobody yet")
+    return alert.handled_by if alert.state is not AlertState.OPEN else t("Nobody yet")
 
 
 def act(do: Callable[..., Alert], alert: Alert, note: str, said: str) -> None:

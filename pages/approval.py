@@ -6,7 +6,7 @@ from app.ui import session, states
 from app.ui.chips import chip_html, state_chip
 from app.ui.evidence import APPROVAL_STATES, show_evidence
 from app.ui.forms import action_bar, confirm
-from app.ui.navigation import goto, link
+from app.ui.navigation import goto
 from app.ui.page import finding, note, open_page, t, w
 from core.errors import Corrupt, NotFound
 from core.identity import Permission
@@ -85,8 +85,7 @@ def main() -> None:
         approval = registry.get_approval(ws, me, key)
         evidence = registry.get_evidence(ws, me, key)
     except NotFound:
-        states.not_found(t("request"), t("The list of approvals shows what there is."))
-        link(t("All approvals"), "approvals")
+        states.not_found(t("request"), t("The list of approvals shows what there is."), t("All approvals"), "approvals")
         return
     except Corrupt as problem:
         states.error(problem, next_step=t("Nobody can decide on evidence that has changed."))

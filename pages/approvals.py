@@ -23,7 +23,7 @@ def show_waiting(waiting: list[Approval]) -> None:
     words = w()
     section(t("Waiting for a decision"), t("At stake: what the version brings over the one in use, or over the best way without a model"))
     columns = [Column(t("Request"), "main"), Column(t("Checks"), "chip"), Column(t("Who decides"), "chip", phone="hide"),
-               Column(t("At stake"), "amount", width="minmax(140px, 1.1fr)")]  # fmt: skip
+               Column(t("At stake"), "amount")]  # fmt: skip
     rows = [
         Row(a.id, (
             Main(f"{a.model_name} v{a.version_number}", t("{name}, {ago}", name=a.requested_by_name, ago=words.ago(a.requested_at, session.workspace().clock()))),
@@ -40,7 +40,7 @@ def show_decided(decided: list[Approval]) -> None:
     words = w()
     section(t("Decided"))
     columns = [Column(t("Request"), "main"), Column(t("Decision"), "chip"), Column(t("When"), "muted"),
-               Column(t("At stake"), "amount", width="minmax(140px, 1.1fr)")]  # fmt: skip
+               Column(t("At stake"), "amount")]  # fmt: skip
     rows = [
         Row(a.id, (
             Main(f"{a.model_name} v{a.version_number}", t("{name}: {reason}", name=a.decided_by_name, reason=a.reason) if a.reason else a.decided_by_name),
@@ -57,7 +57,7 @@ def main() -> None:
     waiting = registry.list_approvals(ws, me, wanted=ApprovalFilter(state=ApprovalState.OPEN), limit=200)
     decided = [a for a in registry.list_approvals(ws, me, limit=100) if a.state is not ApprovalState.OPEN]
     mine = [a for a in waiting if registry.refusal(me, a) is None]
-    with open_page(t("Decide"), t("Approvals")):
+    with open_page(t("Approvals")):
         pass
     if waiting:
         finding(

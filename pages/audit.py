@@ -8,8 +8,9 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.chips import chip_html, state_chip
 from app.ui.dialogs import dialog
-from app.ui.page import facts, finding, note, open_page, section, t, w
+from app.ui.page import facts, finding, given, note, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
+from app.ui.things import event_subjects
 from core.identity import trail
 from core.identity.wording import AREAS, VIA, action_name
 from core.store.audit import AuditRecord
@@ -19,12 +20,12 @@ DAYS = (1, 7, 30, 0)
 
 
 @dialog(t("Event"), position="right")
-def open_event(record: AuditRecord) -> None:
+def open_event(record: AuditRecord, about: str) -> None:
     event, words = record.event, w()
-    section(t(action_name(event.action)))
+    section(t(action_name(event.action)), about)
     facts([
         (t("Who"), event.actor_name), (t("How"), t(VIA.get(event.via, event.via))), (t("When"), words.datetime(record.at)),
-        (t("What"), event.action), (t("Thing"), f"{event.target_kind} {event.target_id}"), (t("Number"), words.number(record.seq)),
+        (t("What"), event.action), (t("Thing"), f"{event.target_kind} {event.target_id}"), (t("Event number"), words.number(record.seq)),
     ])  # fmt: skip
     if event.details:
         st.code(json.dumps(dict(event.details), ensure_ascii=False, indent=2), language="json", wrap_lines=True)
@@ -36,7 +37,7 @@ def choose() -> dict[str, object]:
     ws, me = session.workspace(), session.principal()
     people = dict(trail.list_actors(ws, me))
     left, middle, right = st.columns(3, gap="small")
-    who = left.selectbox(t("Who"), ["", *people], key="audit-who", format_func=lambda key: people.get(key, t("Everybody")))
+    who = left.selectbox(t("Who"), ["", *people], key="audit-who", format_func=lambda key: given(people.get(key, t("Everybody"))))
     area = middle.selectbox(t("What"), ["", *AREAS], key="audit-area", format_func=lambda key: t(AREAS[key]) if key else t("Everything"))
     names = {1: t("Today"), 7: t("Last 7 days"), 30: t("Last 30 days"), 0: t("All time")}
     days = right.selectbox(t("When"), DAYS, index=2, key="audit-days", format_func=names.__getitem__)
@@ -48,7 +49,7 @@ def main() -> None:
     ws, me, words = session.workspace(), session.principal(), w()
     verdict = trail.verify_audit(ws, me)
     whole = verdict.broken_seq is None
-    with open_page(t("Administer"), t("Audit trail")):
+    with open_page(t("Audit trail")):
         st.html(chip_html(state_chip(t("Chain verified"), "green") if whole else state_chip(t("Chain broken"), "red")), width="content")
     if whole:
         count = words.number(verdict.events)
@@ -68,8 +69,9 @@ def main() -> None:
         states.empty(t("Nothing happened"), t("No event fits these filters."))
         return
     columns = [Column(t("What"), "main"), Column(t("Who"), "text", "second"), Column(t("How"), "text"), Column(t("When"), "muted", "hide")]
+    about = event_subjects(found[:shown])
     rows = [
-        Row(r.id, (Main(t(action_name(r.event.action)), subject(r)), t("{name}, {ago}", name=r.event.actor_name, ago=words.ago(r.at, ws.clock())), t(VIA.get(r.event.via, r.event.via)), words.datetime(r.at)))
+        Row(r.id, (Main(t(action_name(r.event.action)), about[r.id]), t("{name}, {ago}", name=r.event.actor_name, ago=words.ago(r.at, ws.clock())), t(VIA.get(r.event.via, r.event.via)), words.datetime(r.at)))
         for r in found[:shown]
     ]  # fmt: skip
     opened = show_rows(columns, rows, key="audit", label=t("Audit trail"))
@@ -77,14 +79,7 @@ def main() -> None:
         session.set_query("shown", str(shown + STEP))
         st.rerun()
     if opened:
-        open_event(next(r for r in found if r.id == opened))
-
-
-def subject(record: AuditRecord) -> str:
-    """The name that the event itself tells of its thing, else the thing's id; nothing for oneself."""
-    event, details = record.event, record.event.details
-    own = "" if event.target_id == event.actor_id else event.target_id
-    return str(details.get("name") or details.get("email") or own)
+        open_event(next(r for r in found if r.id == opened), about[opened])
 
 
 main()

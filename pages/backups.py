@@ -55,7 +55,7 @@ def show_health() -> None:
 def main() -> None:
     ws, words = session.workspace(), w()
     found = backup.list_backups(ws, session.principal())
-    with open_page(t("Administer"), t("Backups")):
+    with open_page(t("Backups")):
         if found and st.button(t("Take a backup"), type="primary", key="backup-take"):
             take()
     if found:

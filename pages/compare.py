@@ -45,17 +45,20 @@ def main(project: Project) -> None:
         if states.empty(t("Fewer than two finished runs"), t("Train another one, with other settings or other data."), t("Go to the runs")):
             goto("runs", project=project.id)
         return
+    above = st.container()
     chosen = choose(runs)
     session.set_query("runs", ",".join(run.id for run in chosen))
     if len(chosen) < 2:
-        finding(t("Choose at least two runs"), t("Then they stand here side by side."))
+        with above:
+            finding(t("Choose at least two runs"), t("Then they stand here side by side."))
         return
     try:
         view = compare_view(ws, me, [run.id for run in chosen])
     except KachiError as error:
         states.error(error)
         return
-    finding(headline(view), lead(view))
+    with above:
+        finding(headline(view), lead(view))
     show_metrics(view)
     gap()
     show_money(view)

@@ -6,7 +6,7 @@ from app.ui import session, states
 from app.ui.chips import state_chip
 from app.ui.data_views import sample_form, upload_form
 from app.ui.navigation import goto
-from app.ui.page import finding, gap, n, open_page, section, t, w
+from app.ui.page import finding, gap, given, n, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.data import samples
 from core.data.model import DatasetVersion
@@ -39,7 +39,7 @@ def project_field(project: Project | None) -> None:
         t("Project"),
         ids,
         index=index,
-        format_func=lambda i: names[i],
+        format_func=lambda i: given(names[i]),
         placeholder=t("All projects"),
         label_visibility="collapsed",
         width=220,
@@ -78,7 +78,7 @@ def show_samples(project: Project | None) -> None:
 project = chosen_project()
 found = list_newest_versions(ws, me, project_id=project.id if project else None)
 refused = states.refused_because(Permission.EDIT_DATA) or (None if project else t("Choose a project first."))
-with open_page(t("Build"), project.name if project else t("All projects"), t("Data"), sample=project.is_sample if project else None):
+with open_page(*([project.name] if project else []), t("Data"), sample=project.is_sample if project else None):
     project_field(project)
     if found and st.button(t("Upload a file"), type="primary", disabled=bool(refused), help=refused, key="data-upload") and project:
         upload_form(project.id)

@@ -102,7 +102,6 @@ def show(version: DatasetVersion) -> None:
 try:
     shown = service.get_version(ws, me, session.query("version"))
 except NotFound:
-    states.not_found(t("data set"), t("The list of data sets shows what there is."))
-    link(t("All data sets"), "data")
+    states.not_found(t("data set"), t("The list of data sets shows what there is."), t("All data sets"), "data")
     st.stop()
 show(shown)

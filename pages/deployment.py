@@ -47,8 +47,7 @@ def main() -> None:
         deployment = get_deployment(ws, me, session.query("deployment") or "")
         project = get_project(ws, me, deployment.project_id)
     except NotFound:
-        states.not_found(t("deployment"), t("The list of deployments shows what there is."))
-        link(t("All deployments"), "deployments")
+        states.not_found(t("deployment"), t("The list of deployments shows what there is."), t("All deployments"), "deployments")
         return
     status = deployment_status(ws, me, deployment.id)
     changed = t("changed {ago}", ago=words.ago(deployment.updated_at, ws.clock()))
@@ -63,13 +62,13 @@ def main() -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         views.timeline(list_moves(ws, me, deployment.id))
-    with right:
-        views.request_to_copy(request_example(ws, me, deployment.id))
         if session.may(Permission.READ_DETAILS):
             gap()
             views.keys(deployment, list_api_keys(ws, me, deployment.id))
         gap()
         views.other_changes(deployment)
+    with right:
+        views.request_to_copy(request_example(ws, me, deployment.id))
     sources(
         [
             (t("Live figures"), t("the gateway's last minute, renewed every five seconds")),

@@ -13,7 +13,7 @@ from core.serving.service import list_deployments
 ws, me, words = session.workspace(), session.principal(), w()
 found = list_deployments(ws, me, limit=200)
 
-with open_page(t("Operate"), t("Deployments")):
+with open_page(t("Deployments")):
     pass
 if not found:
     finding(t("No model makes decisions yet"), t("A version is deployed once somebody has approved it."))
@@ -23,7 +23,12 @@ if not found:
         goto("approvals")
     st.stop()
 finding(telling.list_headline(words, found), t("Only versions that somebody approved are served; each change says who made it and why."))
-columns = [Column(t("Deployment"), "main"), Column(t("State"), "chip"), Column(t("Serves"), "text"), Column(t("Changed"), "muted")]
+columns = [
+    Column(t("Deployment"), "main"),
+    Column(t("State"), "chip"),
+    Column(t("Serves"), "text", phone="end"),
+    Column(t("Changed"), "muted"),
+]
 rows = []
 for d in found:
     text, tone = telling.listed_state(words, d)

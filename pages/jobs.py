@@ -7,9 +7,10 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.chips import Chip, Tone, state_chip
 from app.ui.forms import confirm
-from app.ui.navigation import goto, link
-from app.ui.page import facts, finding, n, open_page, section, t, w
+from app.ui.navigation import goto
+from app.ui.page import facts, finding, gap, n, note, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
+from app.ui.things import job_subjects
 from core.errors import KachiError, NotFound
 from core.jobs.model import Job
 from core.jobs.protocol import JobState
@@ -42,24 +43,26 @@ def ask_stop(job: Job) -> None:
 
 def show_job(job: Job) -> None:
     words = w()
-    finding(name(job), chip=chip(job))
+    finding(name(job), job_subjects([job])[job.id], chip=chip(job))
     facts([
         (t("Requested"), words.datetime(job.requested_at)), (t("Duration"), lasted(job)),
-        (t("Time limit"), words.duration(job.time_limit_s)), (t("Memory limit"), words.bytes(job.memory_mb * 1024**2)), (t("Number"), job.id),
+        (t("Time limit"), words.duration(job.time_limit_s)), (t("Memory limit"), words.bytes(job.memory_mb * 1024**2)), (t("Job ID"), job.id),
     ])  # fmt: skip
     if job.error.get("template"):
         states.error(KachiError(job.error["template"], **job.error.get("fields", {})))
     if not job.state.final and st.button(t("Stop"), key="job-stop"):
         ask_stop(job)
+    gap()
     show_log(job.id)
-    link(t("All jobs"), "jobs")
 
 
 @st.fragment(run_every=2.0)
 def show_log(job_id: str) -> None:
     section(t("Log"))
-    log = session.workspace().jobs.log(session.principal(), job_id)
-    st.code(log or t("It has printed nothing."), language=None, height=360, wrap_lines=True)
+    if log := session.workspace().jobs.log(session.principal(), job_id):
+        st.code(log, language=None, height=360, wrap_lines=True)
+    else:
+        note(t("It has printed nothing."))
 
 
 @st.fragment(run_every=2.0)
@@ -70,7 +73,7 @@ def show_jobs() -> None:
     waiting = [job for job in found if job.state is JobState.QUEUED]
     text = n("{n} job is running", "{n} jobs are running", len(running)) if running else t("Nothing is running")
     most = n("At most {n} job runs at the same time.", "At most {n} jobs run at the same time.", ws.settings.job_concurrency)
-    finding(text, f"{n('{n} waits.', '{n} wait.', len(waiting))} {most}" if waiting else most)
+    finding(text, w().together(n("{n} waits.", "{n} wait.", len(waiting)) if waiting else "", most))
     if not found:
         states.empty(t("No jobs yet"), t("Training, retraining and checks show up here while they work, and stay with their log."))
         return
@@ -80,32 +83,33 @@ def show_jobs() -> None:
         Column(t("Duration"), "muted"),
         Column(t("Requested"), "muted", "end"),
     ]
+    of = job_subjects(found)
     rows = [
-        Row(j.id, (Main(name(j), told(j)), chip(j), lasted(j), words.ago(j.requested_at, ws.clock())))
+        Row(j.id, (Main(name(j), told(j, of[j.id])), chip(j), lasted(j), words.ago(j.requested_at, ws.clock())))
         for j in found
     ]  # fmt: skip
     if opened := show_rows(columns, rows, key="jobs", label=t("Jobs")):
         goto("jobs", job=opened)
 
 
-def told(job: Job) -> str:
+def told(job: Job, of: str) -> str:
     if not job.error.get("template"):
-        return job.id
-    return error_text(w(), KachiError(job.error["template"], **job.error.get("fields", {})))
+        return of
+    return t("{of}: {error}", of=of, error=error_text(w(), KachiError(job.error["template"], **job.error.get("fields", {}))))
 
 
 def main() -> None:
     key = session.query("job")
-    with open_page(t("Operate"), t("Jobs")):
-        pass
-    if not key:
-        show_jobs()
-        return
     try:
-        job = session.workspace().jobs.get(key)
+        job = session.workspace().jobs.get(key) if key else None
     except NotFound:
-        states.not_found(t("job"), t("The list of jobs shows what there is."))
-        link(t("All jobs"), "jobs")
+        states.not_found(t("job"), t("The list of jobs shows what there is."), t("All jobs"), "jobs")
+        return
+    with open_page(t("Jobs"), *([name(job)] if job else [])):
+        if job and st.button(t("All jobs"), type="tertiary", key="jobs-all"):
+            goto("jobs")
+    if job is None:
+        show_jobs()
         return
     show_job(job)
 

@@ -8,7 +8,7 @@ from app.ui import session, states
 from app.ui.charts import show_chart
 from app.ui.lineage_graph import KINDS, kind_name, lineage_chart
 from app.ui.navigation import goto
-from app.ui.page import finding, gap, open_page, section, t, w
+from app.ui.page import finding, gap, given, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.data.service import list_versions as list_data
 from core.errors import NotFound
@@ -23,7 +23,7 @@ def show_reigns(reigns: list[Reign], nothing: str, *, key: str) -> None:
     if not reigns:
         st.markdown(nothing)
         return
-    columns = [Column(t("Deployment"), "main"), Column(t("Version"), "text", phone="second"), Column(t("Since"), "muted", width="170px")]
+    columns = [Column(t("Deployment"), "main"), Column(t("Version"), "text", phone="second"), Column(t("Since"), "muted")]
     rows = [
         Row(r.version.id, (Main(r.deployment_name, r.version.model_name), f"v{r.version.number}", words.datetime(r.since))) for r in reigns
     ]
@@ -37,7 +37,7 @@ def ask_live() -> None:
     if not versions:
         st.markdown(t("There is no data set yet."))
         return
-    chosen = st.selectbox(t("Data set"), versions, format_func=lambda v: f"{v.name} v{v.number}", key="lineage-data")
+    chosen = st.selectbox(t("Data set"), versions, format_func=lambda v: given(f"{v.name} v{v.number}"), key="lineage-data")
     if chosen:
         show_reigns(
             registry.what_is_live_because_of(ws, me, chosen.id), t("Nothing that is live today learned from this data set."), key="live"
@@ -53,7 +53,7 @@ def ask_champion() -> None:
         st.markdown(t("There is no model yet."))
         return
     left, right = st.columns(2)
-    model = left.selectbox(t("Model"), models, format_func=lambda m: m.name, key="lineage-model")
+    model = left.selectbox(t("Model"), models, format_func=lambda m: given(m.name), key="lineage-model")
     day = right.date_input(t("Day"), value="today", max_value="today", key="lineage-day")
     if model and day:
         moment = min(datetime.combine(day, time.max, w().timezone).astimezone(UTC), ws.clock())
@@ -80,7 +80,7 @@ def show_graph(kind: str, key: str) -> None:
     title = t("{name} stands among {count} things", name=start.label, count=len(graph.nodes) - 1)
     st.html("<style>@media (max-width: 640px) { .st-key-k-vega-lineage { display: none; } }</style>")  # the list below says the same
     show_chart(lineage_chart(graph), title, gray, None, title, key="lineage")
-    columns = [Column(t("Thing"), "main"), Column(t("Kind"), "text", phone="second"), Column(t("Made"), "muted", width="170px")]
+    columns = [Column(t("Thing"), "main"), Column(t("Kind"), "text", phone="second"), Column(t("Made"), "muted")]
     rows = [
         Row(f"{n.kind}/{n.id}", (Main(n.label, n.made_by), kind_name(n.kind), words.datetime(n.made_at) if n.made_at else "–"))
         for n in graph.nodes

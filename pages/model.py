@@ -5,7 +5,6 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.chips import state_chip
 from app.ui.evidence import VERSION_STATES
-from app.ui.navigation import link
 from app.ui.page import facts, finding, gap, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from app.ui.versions import open_register, show_version
@@ -34,8 +33,7 @@ def main() -> None:
     try:
         model = registry.get_model(ws, me, session.query("model"))
     except NotFound:
-        states.not_found(t("model"), t("The list of models shows what there is."))
-        link(t("All models"), "models")
+        states.not_found(t("model"), t("The list of models shows what there is."), t("All models"), "models")
         return
     versions = registry.list_versions(ws, me, wanted=VersionFilter(model_id=model.id), limit=200)
     reigns = list_reigns(ws, me, model.id)

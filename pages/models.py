@@ -44,7 +44,7 @@ def main() -> None:
     projects = {p.id: p.name for p in list_projects(ws, me, limit=500)}
     wanted = session.query("project") or None
     found = list_models(ws, me, project_id=wanted, limit=200)
-    with open_page(t("Build"), t("Models"), *([projects[wanted]] if wanted in projects else [])):
+    with open_page(t("Models"), *([projects[wanted]] if wanted in projects else [])):
         pass
     if not found:
         finding(t("No model is registered yet"), t("A version is a trained model with the policy that it decides by."))
@@ -59,9 +59,9 @@ def main() -> None:
     columns = [
         Column(t("Model"), "main"),
         Column(t("In use"), "chip"),
-        Column(t("Newest version"), "chip", phone="hide", width="minmax(0, 1.9fr)"),
+        Column(t("Newest version"), "chip", phone="hide"),
         Column(t("Registered"), "muted"),
-        Column(t("Newest promises"), "amount", width="minmax(140px, 1.1fr)"),
+        Column(t("Newest promises"), "amount"),
     ]
     rows = [made for model in found if (made := row(model, projects.get(model.project_id, ""))) is not None]
     if opened := show_rows(columns, rows, key="models", label=t("Models")):

@@ -8,7 +8,7 @@ from app.ui.cards import Card, show_cards
 from app.ui.chips import show_checks
 from app.ui.dialogs import close, dialog
 from app.ui.navigation import goto
-from app.ui.page import finding, gap, head, open_page, section, sources, t, w
+from app.ui.page import finding, gap, given, head, open_page, section, sources, t, w
 from core.errors import KachiError, NotEnoughData
 from core.identity.permissions import Permission
 from core.monitoring import service, telling
@@ -29,7 +29,7 @@ def controls(found: list[MonitorView], shown: MonitorView) -> None:
     """Which deployment, its settings, and the check."""
     if len(found) > 1:
         ids = [m.live.id for m in found]
-        names = {m.live.id: m.live.name for m in found}
+        names = {m.live.id: given(m.live.title) for m in found}
         chosen = st.selectbox(
             t("Deployment"), ids, index=ids.index(shown.live.id), format_func=names.__getitem__, label_visibility="collapsed", width=220
         )
@@ -112,8 +112,8 @@ if not (found := service.list_monitors(ws, me)):
     states.empty(t("No deployment to watch"), t("As soon as an approved version is deployed, it is watched here by itself."))
     st.stop()
 shown = choose(found)
-with open_page(t("Monitoring"), shown.live.name, freshness=telling.freshness(words, shown.check, ws.clock())):
+with open_page(t("Monitoring"), shown.live.title, freshness=telling.freshness(words, shown.check, ws.clock())):
     controls(found, shown)
 chip = views.verdict_chip(shown.check.verdict) if shown.check else None
-finding(telling.headline(words, shown.check), telling.lead(words, shown.check, shown.live.name), chip=chip)
+finding(telling.headline(words, shown.check), telling.lead(words, shown.check, shown.live.title), chip=chip)
 figures(shown)

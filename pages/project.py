@@ -4,15 +4,17 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.dialogs import close, dialog
-from app.ui.navigation import goto, link
+from app.ui.navigation import goto
 from app.ui.page import facts, finding, gap, open_page, section, t, w
 from app.ui.phases import phase_name, show_phases
+from app.ui.project_work import next_step, open_step, show_work, steps_of
 from app.ui.value_form import nouns_fields, value_facts, value_fields
 from core.errors import KachiError, NotFound
 from core.identity import Permission
 from core.project.model import Project, Task
 from core.project.service import add_value_model, get_project, list_phase_moves, list_value_models, update_project
 from core.project.value_model import ValueModel
+from core.project.wording import spoken
 
 
 @dialog(t("Edit project"), width="large")
@@ -49,7 +51,7 @@ def show_value(project: Project, models: list[ValueModel]) -> None:
     title = t("Value model, version {version}", version=newest.version) if newest else t("No value model yet")
     section(title, t("Value of one case, compared with leaving everything as it is."))
     if newest:
-        facts(value_facts(newest, project.nouns))
+        facts(value_facts(newest, spoken(w(), project.nouns)))
     refused = states.refused_because(Permission.EDIT_PROJECTS)
     if project.task is Task.BINARY and st.button(t("Change value model"), disabled=bool(refused), help=refused, key="project-value"):
         change_value(project, newest)
@@ -71,30 +73,26 @@ def main() -> None:
     try:
         project = get_project(session.workspace(), actor, wanted)
     except NotFound:
-        states.not_found(t("project"), t("The list of projects shows what there is."))
-        link(t("All projects"), "projects")
+        states.not_found(t("project"), t("The list of projects shows what there is."), t("All projects"), "projects")
         return
     session.select_project(project.id)
     refused = states.refused_because(Permission.EDIT_PROJECTS)
+    steps = steps_of(project)
+    coming = next_step(steps)
     with open_page(t("Projects"), project.name, sample=project.is_sample or None):
         if st.button(t("Edit project"), disabled=bool(refused), help=refused, key="project-words"):
             change_words(project)
+        if st.button(coming.then if not coming.done else coming.title, type="primary", key="project-next"):
+            open_step(project, coming)
     finding(project.question, t("Owned by {name}. Stage: {phase}.", name=project.owner_name, phase=phase_name(project.phase)))
     show_phases(project.phase)
     gap()
-    left, right = st.columns([3, 2], gap="medium")
+    show_work(project, steps)
+    gap()
+    left, right = st.columns(2, gap="medium")
     with left:
         show_value(project, list_value_models(session.workspace(), actor, project.id))
     with right:
-        section(t("Work on it"))
-        for label, page in (
-            (t("Data"), "data"),
-            (t("Training runs"), "runs"),
-            (t("Impact report"), "impact_report"),
-            (t("Models"), "models"),
-        ):
-            link(label, page, project=project.id)
-        gap()
         show_history(project)
 
 

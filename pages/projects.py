@@ -15,7 +15,7 @@ from core.errors import KachiError
 from core.identity import Permission
 from core.project.model import Task
 from core.project.service import ProjectSpec, create_project, list_projects
-from core.words.speech import mark
+from core.words.terms import mark
 
 TASKS = {
     Task.BINARY: mark("Yes or no: who will, who won't"),
@@ -54,7 +54,7 @@ def main() -> None:
     actor, words = session.principal(), w()
     found = list_projects(session.workspace(), actor, limit=200)
     refused = states.refused_because(Permission.EDIT_PROJECTS)
-    with open_page(t("Build"), t("Projects")):
+    with open_page(t("Projects")):
         if found and st.button(t("New project"), type="primary", disabled=bool(refused), help=refused, key="projects-new"):
             new_project()
     finding(

@@ -21,8 +21,7 @@ EVERY_S = 2.0
 
 def place(view: RunView) -> tuple[str, ...]:
     run = view.run
-    title = t("Training run {number}", number=run.number)
-    return (view.project.name, title, *([run.name] if run.name else []), t("started by {name}", name=run.created_by_name))
+    return (view.project.name, t("Training run {number}", number=run.number), t("started by {name}", name=run.created_by_name))
 
 
 def live_buttons(view: RunView) -> None:
@@ -70,8 +69,7 @@ def main() -> None:
     try:
         view = view_run(ws, me, session.query("run"))
     except NotFound:
-        states.not_found(t("run"), t("The list of runs shows what there is."))
-        link(t("All training runs"), "runs")
+        states.not_found(t("run"), t("The list of runs shows what there is."), t("All training runs"), "runs")
         return
     session.select_project(view.project.id)
     with open_page(*place(view), sample=view.project.is_sample or None):

@@ -23,7 +23,7 @@ ws, me, words = session.workspace(), session.principal(), w()
 
 
 def choose_project() -> None:
-    with open_page(t("Build"), t("Training runs")):
+    with open_page(t("Training runs")):
         pass
     projects = list_projects(ws, me, limit=200)
     finding(t("Choose a project"), t("Each run belongs to one project and learns from its data."))

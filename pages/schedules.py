@@ -30,7 +30,7 @@ def about(schedule: Schedule) -> str:
 
 def chip(schedule: Schedule) -> Chip:
     text, tone = OUTCOMES[schedule.last_outcome]
-    return state_chip(t(text), cast("Tone", tone)) if schedule.enabled else state_chip(t("paused"), "gray")
+    return state_chip(t(text), cast("Tone", tone)) if schedule.enabled else state_chip(t("Paused"), "gray")
 
 
 @dialog(t("Schedule"), position="right")
@@ -38,7 +38,7 @@ def open_schedule(schedule: Schedule) -> None:
     words, me, schedules = w(), session.principal(), session.portal().schedules
     section(name(schedule))
     went = t(OUTCOMES[schedule.last_outcome][0])
-    last = t("{when}, {outcome}", when=words.datetime(schedule.last_started_at), outcome=went) if schedule.last_started_at else went
+    last = t("{when}: {outcome}", when=words.datetime(schedule.last_started_at), outcome=went) if schedule.last_started_at else went
     facts(
         [
             (t("For"), about(schedule)),
@@ -76,7 +76,7 @@ def main() -> None:
     words = w()
     found = session.portal().schedules.list(session.principal())
     failed = [s for s in found if s.enabled and s.last_outcome is Outcome.FAILED]
-    with open_page(t("Operate"), t("Schedules")):
+    with open_page(t("Schedules")):
         pass
     if not found:
         finding(t("Nothing runs by itself"))
@@ -84,11 +84,12 @@ def main() -> None:
             t("No schedules yet"), t("A deployment brings its own: checks of what is served, and retraining where a policy says so.")
         )
         return
-    well = (
-        t("The last run of each went well.")
-        if not failed
-        else n("{n} of them failed last time.", "{n} of them failed last time.", len(failed))
-    )
+    if failed:
+        well = n("{n} of them failed last time.", "{n} of them failed last time.", len(failed))
+    elif any(s.last_outcome is not Outcome.NONE for s in found):
+        well = t("The last run of each went well.")
+    else:
+        well = t("None of them has run so far.")
     finding(n("{n} thing runs by itself", "{n} things run by themselves", sum(s.enabled for s in found)), well)
     columns = [
         Column(t("Schedule"), "main"),

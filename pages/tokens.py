@@ -8,7 +8,7 @@ from app.ui import session, states
 from app.ui.chips import Chip, state_chip
 from app.ui.dialogs import dialog, slot
 from app.ui.forms import confirm, text_field
-from app.ui.page import finding, n, note, open_page, section, t, w
+from app.ui.page import finding, n, note, open_page, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.errors import KachiError
 from core.identity import Permission, Role, tokens, users
@@ -53,10 +53,10 @@ def show_secret(secret: str) -> None:
 
 def state_of(token: ApiToken, now: datetime) -> Chip:
     if token.revoked_at is not None:
-        return state_chip(t("revoked"), "gray")
+        return state_chip(t("Revoked"), "gray")
     if token.expires_at is not None and token.expires_at <= now:
-        return state_chip(t("ended"), "gray")
-    return state_chip(t("active"), "green")
+        return state_chip(t("Ended"), "gray")
+    return state_chip(t("Active"), "green")
 
 
 def ask_revoke(token: ApiToken) -> None:
@@ -74,12 +74,12 @@ def main() -> None:
     found = tokens.list_tokens(ws, me, user_id=None if every else me.user_id, limit=500)
     owners = {user.id: user.name for user in users.list_users(ws, me, limit=500)} if every else {me.user_id: me.name}
     active = [token for token in found if token.revoked_at is None and (token.expires_at is None or token.expires_at > ws.clock())]
-    with open_page(t("Administer"), t("Tokens")):
+    with open_page(t("Tokens")):
         if found and st.button(t("Issue a token"), type="primary", key="tokens-issue"):
             issue()
     finding(
         n("{n} token is active", "{n} tokens are active", len(active)) if active else t("No token is active"),
-        t("A token lets a program do what its roles allow, and never more than its owner may."),
+        t("A token lets a program do what its roles allow, and never more than its owner may. Open one to revoke it."),
     )
     if not found:
         if states.empty(t("No tokens yet"), t("Programs that call the API need one."), t("Issue a token"), key="tokens"):
@@ -93,10 +93,9 @@ def main() -> None:
     ]
     rows = [
         Row(k.id, (Main(k.name, f"{owners.get(k.user_id, '–')} · {k.hint}…"), ", ".join(t(states.ROLE_NAMES[r]) for r in Role if r in k.roles),
-                   state_of(k, ws.clock()), words.ago(k.last_used_at, ws.clock()) if k.last_used_at else t("never")))
+                   state_of(k, ws.clock()), words.ago(k.last_used_at, ws.clock()) if k.last_used_at else t("Never")))
         for k in found
     ]  # fmt: skip
-    section(n("{n} token", "{n} tokens", len(found)), t("Open an active one to revoke it."))
     if opened := show_rows(columns, rows, key="tokens", label=t("Tokens")):
         token = next(k for k in found if k.id == opened)
         if token in active:

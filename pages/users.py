@@ -56,7 +56,7 @@ def act(user: User, button: str, roles: frozenset[Role], password: str) -> str:
 def open_user(user: User) -> None:
     words = w()
     section(user.name)
-    seen = words.datetime(user.last_sign_in_at) if user.last_sign_in_at else t("never")
+    seen = words.datetime(user.last_sign_in_at) if user.last_sign_in_at else t("Never")
     facts([(t("Email address"), user.email), (t("Since"), words.date(user.created_at)), (t("Last sign-in"), seen)])
     roles = roles_field(f"edit-roles-{user.id}", user.roles)
     pressed = "roles" if st.button(t("Save roles"), type="primary", key="edit-save", disabled=not roles or roles == user.roles) else ""
@@ -85,7 +85,7 @@ def main() -> None:
     ws, me, words = session.workspace(), session.principal(), w()
     found = users.list_users(ws, me, limit=500)
     active = sum(user.active for user in found)
-    with open_page(t("Administer"), t("Users")):
+    with open_page(t("Users")):
         if st.button(t("Add a user"), type="primary", key="users-add"):
             add_user()
     finding(
@@ -98,8 +98,8 @@ def main() -> None:
         Column(t("Last sign-in"), "muted"),
     ]
     rows = [
-        Row(u.id, (Main(u.name, u.email), role_names(u.roles), state_chip(t("active"), "green") if u.active else state_chip(t("disabled"), "gray"),
-                   words.ago(u.last_sign_in_at, ws.clock()) if u.last_sign_in_at else t("never")))
+        Row(u.id, (Main(u.name, u.email), role_names(u.roles), state_chip(t("Active"), "green") if u.active else state_chip(t("Disabled"), "gray"),
+                   words.ago(u.last_sign_in_at, ws.clock()) if u.last_sign_in_at else t("Never")))
         for u in found
     ]  # fmt: skip
     if opened := show_rows(columns, rows, key="users", label=t("Users")):

@@ -19,6 +19,7 @@ from core.data.profile import ColumnProfile
 from core.errors import KachiError
 from core.identity import Permission
 from core.project.model import Project, Task
+from core.project.wording import spoken
 
 TILES = 60
 BAR = "light-dark(#2F6BDE,#7FA8FF)"
@@ -148,7 +149,7 @@ def _positive_field(project: Project, version: DatasetVersion, target: str) -> s
         return None
     values = [value for value, _ in list_values(session.workspace(), session.principal(), version.id, target)]
     likely = version.roles.positive if version.roles and version.roles.positive in values else (values[-1] if values else None)
-    label = t("Which value says that one {outcome}?", outcome=project.nouns.outcome)
+    label = t("Which value says that one {outcome}?", outcome=spoken(w(), project.nouns).outcome)
     index = values.index(likely) if likely is not None else None
     return st.selectbox(md(label), values, index=index, key=f"positive-{version.id}-{target}")
 

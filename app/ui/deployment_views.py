@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from app.ui import session, states
-from app.ui.charts import DayPoint, category_bars, latency_line, share_area, show_chart
+from app.ui.charts import DayPoint, day_bars, latency_line, share_area, show_chart
 from app.ui.chips import Chip, state_chip
 from app.ui.dialogs import close, dialog, slot
 from app.ui.forms import action_bar, complain, confirm, text_field
@@ -22,7 +22,6 @@ from core.serving.telling import DayOfVersion
 
 MOST_DAYS = 60
 MOST_MOVES = 30
-BARS = 14
 
 
 def charts(days: Sequence[DayOfVersion]) -> None:
@@ -35,11 +34,10 @@ def charts(days: Sequence[DayOfVersion]) -> None:
     totals = telling.by_day(days)[-MOST_DAYS:]
     left, right = st.columns(2, gap="medium")
     with left:
-        recent = totals[-BARS:]
-        chart = category_bars(words, [(words.date(day, year=False), float(count)) for day, count, _ in recent], write=words.number)
+        chart = day_bars(words, [DayPoint(day, float(count)) for day, count, _ in totals])
         title = telling.traffic_finding(words, days)
         table = {t("Day"): [words.date(d) for d, _, _ in totals], t("Decisions"): [words.number(c) for _, c, _ in totals]}
-        show_chart(chart, title, t("Decisions by day, the newest last"), table, title, key="traffic")
+        show_chart(chart, title, t("Decisions by day"), table, title, key="traffic")
     with right:
         title = telling.latency_finding(words, days)
         chart = latency_line(words, [DayPoint(day, ms) for day, _, ms in totals])
@@ -72,7 +70,8 @@ def timeline(moves: Sequence[Move]) -> None:
 def keys(deployment: Deployment, found: Sequence[DeploymentKey]) -> None:
     """The keys that open it, and the way to a new one."""
     live = [k for k in found if k.revoked_at is None]
-    section(t("API keys"), n("{n} key opens this deployment", "{n} keys open this deployment", len(live)))
+    opens = n("{n} key opens this deployment", "{n} keys open this deployment", len(live)) if live else t("No program may ask yet.")
+    section(t("API keys"), opens)
     refused = states.refused_because(Permission.OPERATE_DEPLOYMENTS)
     for key in live:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

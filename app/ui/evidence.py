@@ -7,7 +7,7 @@ from app.ui.charts import Estimate, interval_dots, show_chart
 from app.ui.charts.base import Role
 from app.ui.chips import Check, Tone, show_checks
 from app.ui.navigation import link
-from app.ui.page import gap, section, sentences, sources, t, table, w
+from app.ui.page import gap, given, section, sentences, sources, t, table, w
 from app.ui.text import md
 from core.registry import sentences as said
 from core.registry.evidence import Evidence
@@ -57,7 +57,7 @@ def show_evidence(approval: Approval, evidence: Evidence) -> None:
         sentences([say(words, risk) for risk in evidence.risks] or [t("None was found.")])
         if approval.note:
             section(t("Note of {name}", name=approval.requested_by_name))
-            st.markdown(md(approval.note))
+            st.markdown(md(given(approval.note)))
     gap()
     link(t("The frozen impact report"), "impact_report", project=evidence.project_id, report=evidence.impact_report_id)
     sources(said.sources(words, evidence, approval.evidence_sha256))

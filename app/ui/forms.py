@@ -117,7 +117,7 @@ def number_field(
         The number, or ``None`` while it can't be used.
     """
     name = f"{md(label)} ({md(unit)})" if unit else md(label)
-    first = "" if value is None else f"{value:.{decimals}f}"
+    first = "" if value is None else _grouped(value, decimals)
     raw = _line(name, first, key=key, help=help)
     amount = read_amount(raw)
     if amount is None:
@@ -131,6 +131,12 @@ def number_field(
         complain(complaint)
         return None
     return float(amount)
+
+
+def _grouped(value: float, decimals: int) -> str:
+    """As people write it: 1,000,000; 14 where 14.0 would say nothing more."""
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def read_amount(text: str) -> Decimal | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from core.identity.permissions import Permission
 from core.words import mark
@@ -109,10 +110,13 @@ def link(label: str, key: str, *, icon: str | None = None, **query_params: str) 
     """Draw a link to a page; plain text while that page doesn't exist or when the menu doesn't hold it."""
     from app.ui.text import md
 
-    if exists(key):
-        st.page_link(str(entry(key).path), label=md(label), icon=icon, query_params=query_params)
-    else:
-        st.markdown(md(label))
+    try:
+        if exists(key):
+            st.page_link(str(entry(key).path), label=md(label), icon=icon, query_params=query_params)
+            return
+    except StreamlitAPIException:  # the menu doesn't hold it
+        pass
+    st.markdown(md(label))
 
 
 def address(key: str, **query_params: str) -> str:

@@ -26,6 +26,11 @@ def n(singular: str, plural: str, count: int, /, **fields: object) -> str:
     return session.words().n(singular, plural, count, **fields)
 
 
+def given(text: str) -> str:
+    """What somebody wrote, as it stands; the demo's sample texts in the reader's language. Names in fields of `t` need no call."""
+    return session.words().given(text)
+
+
 @contextmanager
 def open_page(*place: str, freshness: str | None = None, sample: bool | None = None) -> Iterator[None]:
     """Open a page with its eyebrow; what is drawn inside the ``with`` stands at the right of it.
@@ -40,7 +45,7 @@ def open_page(*place: str, freshness: str | None = None, sample: bool | None = N
     if session.is_sample() if sample is None else sample:
         parts.append(t("Sample data"))
     with st.container(key="k-head", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        items = "".join(f"<li>{html(part)}</li>" for part in parts)
+        items = "".join(f"<li>{html(given(part))}</li>" for part in parts)
         st.html(f'<ul class="k-eyebrow">{items}</ul>', width="content")
         with st.container(key="k-head-right", horizontal=True, horizontal_alignment="right", vertical_alignment="center", width="content"):
             yield
@@ -54,7 +59,7 @@ def finding(text: str, sentence: str = "", *, chip: Chip | None = None) -> None:
         sentence: one or two sentences.
         chip: a state beside the heading.
     """
-    text, sentence = whole_amounts(text), whole_amounts(sentence)
+    text, sentence = whole_amounts(given(text)), whole_amounts(given(sentence))
     with st.container(key="k-finding", gap="xsmall"):
         if chip is None:
             st.title(md(text), anchor=False)
@@ -84,12 +89,13 @@ def head(
 
 def section(title: str, note: str = "") -> None:
     """Head a section: its finding, and the gray line with unit, period and how intervals are drawn."""
-    st.html(f'<h3 class="k-section">{html(title)}</h3>' + (f'<p class="k-note">{html(note)}</p>' if note else ""))
+    about = f'<p class="k-note">{html(given(note))}</p>' if note else ""
+    st.html(f'<h2 class="k-section">{html(given(title))}</h2>{about}')
 
 
 def note(text: str) -> None:
     """A gray line of small print."""
-    st.html(f'<p class="k-note">{html(text)}</p>')
+    st.html(f'<p class="k-note">{html(given(text))}</p>')
 
 
 def gap() -> None:
@@ -113,12 +119,14 @@ def table(columns: Mapping[str, Sequence[str]]) -> None:
     Args:
         columns: heading to cells; Markdown in them stays plain text.
     """
-    st.table({md(name): [md(cell) for cell in cells] for name, cells in columns.items()}, border="horizontal", hide_index=True)
+    st.table(
+        {md(given(name)): [md(given(cell)) for cell in cells] for name, cells in columns.items()}, border="horizontal", hide_index=True
+    )
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> None:
     """A list of labels and values, two columns wide."""
-    items = "".join(f"<dt>{html(label)}</dt><dd>{html(value)}</dd>" for label, value in rows)
+    items = "".join(f"<dt>{html(label)}</dt><dd>{html(given(value))}</dd>" for label, value in rows)
     st.html(f'<dl class="k-facts">{items}</dl>')
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from app.ui.page import t
 from app.ui.text import html
 from core.project.model import Phase
-from core.words.speech import mark
+from core.words.terms import mark
 
 NAMES: Final = {
     Phase.BUSINESS_UNDERSTANDING: mark("Question"),

@@ -56,39 +56,59 @@ function said(cell, label) {
   return cell.kind === "main" || !label ? text : `${label}: ${text}`;
 }
 
+function cellOf(cell, column, opens) {
+  const holder = element("div", `k-cell k-is-${column.kind} ${column.right ? "k-right" : ""}`);
+  holder.dataset.phone = column.phone;
+  holder.dataset.label = column.label;
+  if (!opens) holder.setAttribute("role", "cell");
+  fill(cell, holder);
+  return holder;
+}
+
+// A row that opens is one button, which says all of its cells; rows that don't are a table.
+function lineOf(row, data, open) {
+  const line = element(data.opens ? "button" : "div", data.opens ? "k-line" : "k-line k-plain");
+  if (row.cells.every((cell) => cell.kind !== "main" || !cell.sub)) line.classList.add("k-slim");
+  if (data.opens) {
+    line.type = "button";
+    line.setAttribute("aria-label", row.cells.map((cell, i) => said(cell, data.columns[i].label)).join("; "));
+    line.onclick = () => open(row.id);
+  } else {
+    line.setAttribute("role", "row");
+  }
+  row.cells.forEach((cell, i) => line.append(cellOf(cell, data.columns[i], data.opens)));
+  if (data.columns.some((column) => column.phone === "second" || column.phone === "end")) {
+    const between = element("span", "k-break");
+    between.setAttribute("aria-hidden", "true");
+    line.append(between);
+  }
+  if (data.opens) {
+    const chevron = element("span", "k-chevron");
+    chevron.setAttribute("aria-hidden", "true");
+    line.append(chevron);
+  }
+  return line;
+}
+
+function headerOf(data) {
+  const header = element("div", "k-line k-header");
+  if (data.opens) header.setAttribute("aria-hidden", "true");
+  else header.setAttribute("role", "row");
+  for (const column of data.columns) {
+    const cell = element("div", `k-cell ${column.right ? "k-right" : ""}`, column.label);
+    if (!data.opens) cell.setAttribute("role", "columnheader");
+    header.append(cell);
+  }
+  return header;
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".k-rows");
   root.replaceChildren();
   root.style.setProperty("--k-columns", data.template);
-  root.setAttribute("role", "group");
+  root.setAttribute("role", data.opens ? "group" : "table");
   root.setAttribute("aria-label", data.label);
-
-  const header = element("div", "k-line k-header");
-  header.setAttribute("aria-hidden", "true");
-  for (const column of data.columns) header.append(element("div", `k-cell ${column.right ? "k-right" : ""}`, column.label));
-  root.append(header);
-
-  for (const row of data.rows) {
-    const line = element(data.opens ? "button" : "div", data.opens ? "k-line" : "k-line k-plain");
-    if (data.opens) {
-      line.type = "button";
-      line.setAttribute("aria-label", row.cells.map((cell, i) => said(cell, data.columns[i].label)).join("; "));
-      line.onclick = () => setTriggerValue("opened", row.id);
-    }
-    row.cells.forEach((cell, i) => {
-      const column = data.columns[i];
-      const holder = element("div", `k-cell k-is-${column.kind} ${column.right ? "k-right" : ""}`);
-      holder.dataset.phone = column.phone;
-      holder.dataset.label = column.label;
-      fill(cell, holder);
-      line.append(holder);
-    });
-    if (data.opens) {
-      const chevron = element("span", "k-chevron");
-      chevron.setAttribute("aria-hidden", "true");
-      line.append(chevron);
-    }
-    root.append(line);
-  }
+  root.append(headerOf(data));
+  for (const row of data.rows) root.append(lineOf(row, data, (id) => setTriggerValue("opened", id)));
 }

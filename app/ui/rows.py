@@ -3,7 +3,7 @@
 The rows are data, set as text in the browser; no HTML is ever made of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import streamlit as st
 
 from app.ui.chips import Chip, Health, health_chip
-from app.ui.page import t
+from app.ui.page import given, t
 
 Kind = Literal["main", "chip", "amount", "muted", "text", "spark"]
 Phone = Literal["first", "figure", "second", "end", "hide"]
@@ -24,13 +24,15 @@ _component = st.components.v2.component(
     js=(_HERE / "rows.js").read_text(encoding="utf-8"),
 )
 _WIDTHS: Final[dict[Kind, str]] = {
-    "main": "minmax(0, 2.3fr)",
+    "main": "minmax(150px, 2.3fr)",
     "chip": "minmax(0, 1.25fr)",
-    "amount": "minmax(76px, .9fr)",
-    "muted": "minmax(76px, .9fr)",
+    "amount": "minmax(max-content, .9fr)",
+    "muted": "minmax(max-content, .9fr)",
     "text": "minmax(0, 1.2fr)",
     "spark": "minmax(0, 1fr)",
 }
+_CHEVRON: Final = "29px"
+"""The last column of rows that open: the arrow, and the space at the right of it that the row keeps free."""
 _PHONES: Final[dict[Kind, Phone]] = {
     "main": "first",
     "chip": "second",
@@ -108,20 +110,22 @@ def show_rows(columns: Sequence[Column], rows: Sequence[Row], *, key: str, label
         The id of the row that was opened in this very run, else ``None``.
     """
     result = _component(
-        data=rows_data(columns, rows, label=label, opens=opens), key=key, on_opened_change=lambda: None
+        data=rows_data(columns, rows, label=label, opens=opens, told=given), key=key, on_opened_change=lambda: None
     )  # without a callback the component returns no trigger
     opened = result.get("opened")
     known = {row.id for row in rows}
     return opened if isinstance(opened, str) and opened in known else None
 
 
-def rows_data(columns: Sequence[Column], rows: Sequence[Row], *, label: str, opens: bool) -> dict[str, Any]:
-    """What the browser gets: plain data, one entry per column and per cell."""
+def rows_data(
+    columns: Sequence[Column], rows: Sequence[Row], *, label: str, opens: bool, told: Callable[[str], str] = str
+) -> dict[str, Any]:
+    """What the browser gets: plain data, one entry per column and per cell; ``told`` says texts in the reader's language."""
     widths = [column.width or _WIDTHS[column.kind] for column in columns]
     return {
         "label": label,
         "opens": opens,
-        "template": " ".join([*widths, *(["14px"] if opens else [])]),
+        "template": " ".join([*widths, *([_CHEVRON] if opens else [])]),
         "columns": [
             {
                 "label": column.label,
@@ -131,7 +135,7 @@ def rows_data(columns: Sequence[Column], rows: Sequence[Row], *, label: str, ope
             }
             for column in columns
         ],
-        "rows": [{"id": row.id, "cells": [_cell(cell) for cell in row.cells]} for row in rows],
+        "rows": [{"id": row.id, "cells": [_cell(cell, told) for cell in row.cells]} for row in rows],
     }
 
 
@@ -142,10 +146,10 @@ def health_cell(health: Health) -> Chip:
     return health_chip(session.words(), health)
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _cell(cell: Cell, told: Callable[[str], str]) -> dict[str, Any]:
     match cell:
         case Main():
-            return {"kind": "main", "title": cell.title, "sub": cell.sub}
+            return {"kind": "main", "title": told(cell.title), "sub": told(cell.sub)}
         case Chip():
             return {"kind": "chip", "text": cell.text, "tone": cell.tone, "sign": cell.sign}
         case Spark():
@@ -154,4 +158,4 @@ def _cell(cell: Cell) -> dict[str, Any]:
         case None:
             return {"kind": "text", "text": "–"}
         case _:
-            return {"kind": "text", "text": str(cell)}
+            return {"kind": "text", "text": told(str(cell))}

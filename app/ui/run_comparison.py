@@ -17,7 +17,7 @@ MOST_CHARTS = 4
 
 def title_of(run: Compared) -> str:
     """A run's name, unlike the others'."""
-    return t("{name} (#{number})", name=run.run.name, number=run.run.number) if run.run.name else run_name(w(), run.run)
+    return t("{name} (#{number})", name=run_name(w(), run.run), number=run.run.number) if run.run.name else run_name(w(), run.run)
 
 
 def headline(view: ComparisonView) -> str:

@@ -13,6 +13,7 @@ from app.ui.page import finding, gap, n, note, section, sources, t, table, w
 from app.ui.rows import Column, Main, Row, show_rows
 from app.ui.run_live import run_chip, show_log
 from core.project.model import Task
+from core.project.wording import spoken
 from core.training.evaluation import Evaluation
 from core.training.figures import Metric
 from core.training.model import Run, RunState
@@ -79,7 +80,7 @@ def finished_sentence(view: RunView, found: Evaluation) -> str:
     )  # fmt: skip
     if view.value_model is None or view.run.summary is None or view.run.summary.value is None:
         return score
-    return " ".join((t("Estimated on the validation rows; the impact report values it on the test rows."), score))
+    return words.together(t("Estimated on the validation rows; the impact report values it on the test rows."), score)
 
 
 def _value(metric: Metric) -> str:
@@ -153,7 +154,8 @@ def show_scores(found: Evaluation) -> None:
 @st.fragment
 def show_threshold(view: RunView) -> None:
     """Confusion and its metrics at a threshold that the reader moves."""
-    words, nouns = w(), view.project.nouns
+    words = w()
+    nouns = spoken(words, view.project.nouns)
     leader = view.leader
     first = min(99, max(1, round(leader.threshold * 100))) if leader and leader.threshold is not None else 50
     section(t("What happens at a threshold"), t("Test rows; the slider begins where validation rows were worth most."))

@@ -163,7 +163,7 @@ def words() -> Words:
         zone = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError):
         zone = ZoneInfo("UTC")
-    return Words(language(), zone)
+    return Words(language(), zone, samples=is_sample())
 
 
 def is_sample() -> bool:

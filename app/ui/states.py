@@ -13,7 +13,7 @@ from app.ui import session
 from app.ui.chips import Chip
 from app.ui.page import t
 from app.ui.text import html, md
-from core.errors import KachiError, NotSignedIn, PermissionDenied
+from core.errors import KachiError, NotFound, NotSignedIn, PermissionDenied
 from core.identity.permissions import GRANTS, Permission, Role
 from core.words import error_text, mark
 
@@ -57,8 +57,7 @@ def error(error_: BaseException, *, kept: str = "", next_step: str = "") -> None
         next_step: what to do now, when the message itself doesn't say it.
     """
     code = getattr(error_, "code", "error")
-    lines = [error_text(session.words(), error_), kept, next_step]
-    body = " ".join(line for line in lines if line)
+    body = session.words().together(error_text(session.words(), error_), kept, next_step)
     st.error(f"{md(body)}  \n:gray[:small[{md(t('Code: {code}', code=code))}]]", icon=":material/error:")
 
 
@@ -75,7 +74,10 @@ def draw_error(error_: Exception) -> bool:
         expired()
         return True
     if isinstance(error_, PermissionDenied):
-        _state_card(t("You can't see this page"), error_text(session.words(), error_))
+        _whole_page(t("You can't see this page"), error_text(session.words(), error_))
+        return True
+    if isinstance(error_, NotFound):
+        _whole_page(t("There is no such page"), error_text(session.words(), error_))
         return True
     if isinstance(error_, KachiError):
         log.warning("page refused: %s (%s)", error_, error_.code)
@@ -94,7 +96,7 @@ def no_permission(permission: Permission) -> None:
     """The reader's roles don't allow this page: says which roles do, and who grants them."""
     names = [t(ROLE_NAMES[role]) for role in Role if permission in GRANTS[role]]
     text = t("This page is for the role {roles}. An administrator can give it to you on the page Users.", roles=_listed(names))
-    _state_card(t("You can't see this page"), text)
+    _whole_page(t("You can't see this page"), text)
 
 
 def refused_because(permission: Permission) -> str | None:
@@ -107,18 +109,19 @@ def refused_because(permission: Permission) -> str | None:
 
 def expired() -> None:
     """Nobody is signed in any more: one button to the sign-in page, which leads back here."""
-    with _state_card(t("Your session has ended"), t("Sign in again; you will come back to this page."), alone=False):
+    with _state_card(t("Your session has ended"), t("Sign in again; you will come back to this page."), alone=False, level=1):
         st.link_button(t("Sign in"), "/auth/sign-in", type="primary")
 
 
-def not_found(kind: str, go_back: str) -> None:
+def not_found(kind: str, go_back: str, label: str = "", page: str = "") -> None:
     """An address names a thing that isn't there (any more).
 
     Args:
         kind: what was looked for, translated: "project", "version".
         go_back: where the reader finds what there is.
+        label: text of the link to the list. page: the list's key in `navigation.PAGES`.
     """
-    _state_card(t("There is no such {kind}", kind=kind), go_back)
+    _whole_page(t("There is no such {kind}", kind=kind), go_back, label, page)
 
 
 @contextmanager
@@ -135,10 +138,23 @@ def stale_chip(computed_at: datetime, now: datetime, fresh_for: timedelta) -> Ch
     return Chip(t("Computed {ago}", ago=session.words().ago(computed_at, now)), "orange", "▲")
 
 
-def _state_card(title: str, sentence: str, *, alone: bool = True) -> DeltaGenerator:
+def _state_card(title: str, sentence: str, *, alone: bool = True, level: int = 2) -> DeltaGenerator:
     card = st.container(border=True, horizontal_alignment="center")
-    card.html(f'<div class="k-state{" k-alone" if alone else ""}"><h3>{html(title)}</h3><p>{html(sentence)}</p></div>')
+    heading = f"<h{level}>{html(title)}</h{level}>"
+    card.html(f'<div class="k-state{" k-alone" if alone else ""}">{heading}<p>{html(sentence)}</p></div>')
     return card
+
+
+def _whole_page(title: str, sentence: str, label: str = "", page: str = "") -> None:
+    """A state that stands instead of the page: its title is the page's headline, and a link leads on."""
+    from app.ui import navigation
+
+    home = next((entry for entry in navigation.existing() if entry.in_menu and session.may(entry.permission)), None)
+    if not page and home is not None:
+        label, page = t("Go to: {page}", page=t(home.title)), home.key
+    with _state_card(title, sentence, alone=not page, level=1):
+        if page:
+            navigation.link(label, page)
 
 
 def _listed(names: Sequence[str]) -> str:

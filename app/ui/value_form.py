@@ -12,7 +12,7 @@ from app.ui.page import note, section, t, w
 from core.project.model import Nouns
 from core.project.service import ValueModelSpec
 from core.project.value_model import CURRENCIES, Cell, Formula, Operator, PayoffMatrix, Period, TodaysRule, ValueModel
-from core.words.speech import mark
+from core.words.terms import mark
 
 COMMON: Final = ("JPY", "USD", "EUR", "GBP", "CNY", "KRW", "INR", "CHF", "AUD", "CAD", "SGD")
 PERIODS: Final = {

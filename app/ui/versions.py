@@ -31,7 +31,7 @@ def _register(model: Model) -> None:
     run = st.selectbox(t("Training run"), runs, format_func=lambda r: f"#{r.number} · {r.model_name}", key="register-run")
     threshold = None
     if not st.toggle(t("Act where it pays most (chosen on validation data)"), value=True, key=slot("register-best")):
-        percent = number_field(t("Act when the risk is at least"), key="register-threshold", low=0, high=100, decimals=1, unit="%")
+        percent = number_field(t("Act from this likelihood on"), key="register-threshold", low=0, high=100, decimals=1, unit="%")
         threshold = None if percent is None else percent / 100
     text = st.text_area(t("Note"), key=slot("register-note"), max_chars=2000)
     if st.button(t("Register"), type="primary", key="register-go"):
@@ -65,8 +65,8 @@ def show_version(version: ModelVersion) -> None:
         (t("State"), t(VERSION_STATES[version.state][0])),
         (t("Promises"), words.money_per(promise.gain.value, promise.currency, promise.period.value, signed=True)),
         (t("With 95% confidence"), words.money_range(promise.gain.low, promise.gain.high, promise.currency, signed=True)),
-        (t("Acts when the risk is at least"), words.percent(version.threshold, 1)),
-        (t("Registered by"), f"{version.created_by_name}, {words.datetime(version.created_at)}"),
+        (t("Acts from this likelihood on"), words.percent(version.threshold, 1)),
+        (t("Registered by"), t("{name}, {when}", name=version.created_by_name, when=words.datetime(version.created_at))),
         (t("Model package"), version.package_sha256),
     ])  # fmt: skip
     with st.container(horizontal=True):

@@ -9,8 +9,9 @@ from core.data.model import Column, ColumnRoles, Kind, Source
 from core.data.overview import Overview
 from core.data.profile import ColumnProfile
 from core.project.model import Project, Task
+from core.project.wording import spoken
 from core.words import Words
-from core.words.speech import mark
+from core.words.terms import mark
 
 KINDS = {
     Kind.NUMBER: mark("Decimal number"),
@@ -31,7 +32,7 @@ Statement = tuple[str, str, str]  # result (pass, warn, fail), what was found, i
 def headline(words: Words, project: Project, seen: Overview) -> str:
     """The finding of a version's page."""
     serious, v = len(seen.serious), seen.version
-    size = {"rows": words.number(v.rows), "columns": words.number(len(v.columns)), "cases": project.nouns.case_many}
+    size = {"rows": words.number(v.rows), "columns": words.number(len(v.columns)), "cases": spoken(words, project.nouns).case_many}
     if v.roles is None:
         return words.t("{rows} {cases}, {columns} columns: now say what to predict", **size)
     if serious:
@@ -49,9 +50,10 @@ def lead(words: Words, project: Project, seen: Overview) -> str:
             "Leave out what is known only after the decision; a model that uses it looks good here and fails in use. The evidence is below."
         )
     if share is not None:
+        nouns = spoken(words, project.nouns)
         return words.t(
             "{share} {outcome}; the others {outcome_not}. {features} columns can be learned from.",
-            share=words.percent(share, 1), outcome=project.nouns.outcome, outcome_not=project.nouns.outcome_not,
+            share=words.percent(share, 1), outcome=nouns.outcome, outcome_not=nouns.outcome_not,
             features=words.number(len(v.features)),
         )  # fmt: skip
     return words.t("{features} columns can be learned from to predict '{target}'.", features=len(v.features), target=v.roles.target)
@@ -59,9 +61,10 @@ def lead(words: Words, project: Project, seen: Overview) -> str:
 
 def balance(words: Words, project: Project, seen: Overview) -> str:
     """How the target's values are shared out, in a sentence."""
-    share, cases = seen.positive_share, project.nouns.case_many
+    nouns = spoken(words, project.nouns)
+    share, cases = seen.positive_share, nouns.case_many
     if share is not None:
-        return words.t("{share} of {cases} {outcome}", share=words.percent(share, 1), cases=cases, outcome=project.nouns.outcome)
+        return words.t("{share} of {cases} {outcome}", share=words.percent(share, 1), cases=cases, outcome=nouns.outcome)
     value, count = seen.values[0]
     share = count / max(1, seen.version.rows)
     return words.t("'{value}' is the most frequent answer: {share} of {cases}", value=value, share=words.percent(share, 1), cases=cases)

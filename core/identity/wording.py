@@ -81,12 +81,12 @@ AREAS: dict[str, str] = {
     "backup.": mark("Backups"),
 }
 VIA: dict[str, str] = {
-    "session": mark("in the portal"),
-    "token": mark("with an API token"),
-    "cli": mark("on the command line"),
-    "system": mark("by itself"),
-    "setup": mark("at set-up"),
-    "sign-in": mark("at sign-in"),
+    "session": mark("In the portal"),
+    "token": mark("With an API token"),
+    "cli": mark("On the command line"),
+    "system": mark("By itself"),
+    "setup": mark("At set-up"),
+    "sign-in": mark("At sign-in"),
 }
 
 

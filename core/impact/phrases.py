@@ -7,6 +7,7 @@ from decimal import Decimal
 from core.impact.alternatives import AlternativeKind
 from core.impact.report import AlternativeValue
 from core.impact.sensitivity import Assumption
+from core.project import wording
 from core.project.model import Nouns
 from core.words import Words
 
@@ -29,13 +30,7 @@ _PEOPLE_EN = frozenset(
     ]
 )
 
-
-def spoken(words: Words, nouns: Nouns) -> Nouns:
-    """The project's nouns in the reader's language where the catalogue knows them (the samples' do), else as they were written."""
-    return Nouns(
-        words.t(nouns.case_one), words.t(nouns.case_many), words.t(nouns.outcome), words.t(nouns.outcome_not),
-        words.t(nouns.action_one), words.t(nouns.action_many),
-    )  # fmt: skip
+spoken = wording.spoken
 
 
 def capital(text: str) -> str:

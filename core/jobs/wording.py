@@ -8,19 +8,19 @@ from core.jobs.schedule_table import Outcome
 from core.words import mark
 
 JOB_STATES: dict[JobState, tuple[str, str]] = {
-    JobState.QUEUED: (mark("waiting"), "gray"),
-    JobState.RUNNING: (mark("running"), "blue"),
-    JobState.SUCCEEDED: (mark("done"), "green"),
-    JobState.FAILED: (mark("failed"), "red"),
-    JobState.CANCELLED: (mark("stopped"), "gray"),
-    JobState.LOST: (mark("lost"), "red"),
+    JobState.QUEUED: (mark("Waiting"), "gray"),
+    JobState.RUNNING: (mark("Running"), "blue"),
+    JobState.SUCCEEDED: (mark("Done"), "green"),
+    JobState.FAILED: (mark("Failed"), "red"),
+    JobState.CANCELLED: (mark("Stopped"), "gray"),
+    JobState.LOST: (mark("Lost"), "red"),
 }
 OUTCOMES: dict[Outcome, tuple[str, str]] = {
-    Outcome.NONE: (mark("not run so far"), "gray"),
-    Outcome.RUNNING: (mark("running"), "blue"),
-    Outcome.OK: (mark("went well"), "green"),
-    Outcome.FAILED: (mark("failed"), "red"),
-    Outcome.INTERRUPTED: (mark("interrupted"), "orange"),
+    Outcome.NONE: (mark("Not run so far"), "gray"),
+    Outcome.RUNNING: (mark("Running"), "blue"),
+    Outcome.OK: (mark("Went well"), "green"),
+    Outcome.FAILED: (mark("Failed"), "red"),
+    Outcome.INTERRUPTED: (mark("Interrupted"), "orange"),
 }
 RHYTHMS: dict[Rhythm, str] = {
     Rhythm.MINUTES: mark("every few minutes"),

@@ -54,6 +54,12 @@ class Live:
     champion_number: int
     canary_share: float
     created_at: datetime
+    model_name: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people call it: its model's name; ``name`` is its address at the gateway."""
+        return self.model_name or self.name
 
 
 class Catalogue:
@@ -160,7 +166,7 @@ def list_live(ws: Workspace) -> list[Live]:
 
 def _live(d: Deployment) -> Live:
     state = LiveState(d.state.value)
-    return Live(d.id, d.name, d.project_id, state, d.champion_id or "", d.champion_number or 0, d.canary_share, d.created_at)
+    return Live(d.id, d.name, d.project_id, state, d.champion_id or "", d.champion_number or 0, d.canary_share, d.created_at, d.model_name)
 
 
 def read_bins(ws: Workspace, package_sha256: str) -> tuple[FeatureBins, ...]:

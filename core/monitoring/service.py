@@ -76,9 +76,9 @@ def most_urgent(views: Sequence[MonitorView]) -> MonitorView:
 
 
 def live_names(ws: Workspace, actor: Principal) -> dict[str, str]:
-    """Names of all deployments by id."""
+    """What people call each deployment, by its id."""
     require(actor, Permission.READ_VALUE)
-    return {live.id: live.name for live in Catalogue(ws).lives()}
+    return {live.id: live.title for live in Catalogue(ws).lives()}
 
 
 def get_monitor(ws: Workspace, actor: Principal, deployment_id: str) -> MonitorView:

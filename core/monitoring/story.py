@@ -116,10 +116,12 @@ def _common(portfolio: Portfolio) -> AlternativeKind:
 def _months(words: Words, months: Sequence[LedgerMonth]) -> str:
     first, last = months[0].month, months[-1].month
     if first == last:
-        return words.month(first)
+        return words.month(first, full=True)
     apart = first.year != last.year
     ja = words.language == "ja"  # the year stands once: at the end in English, at the start in Japanese
-    return words.t("{first} to {last}", first=words.month(first, year=apart or ja), last=words.month(last, year=apart or not ja))
+    return words.t(
+        "{first} to {last}", first=words.month(first, year=apart or ja, full=True), last=words.month(last, year=apart or not ja, full=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +153,13 @@ def _newest(words: Words, portfolio: Portfolio) -> Figure:
     if total is None or not known:
         return Figure(words.t("Earned so far"), "–", None, "neutral", words.t("no outcome known yet"))
     last = known[-1]
-    label = words.t("Earned in {month}", month=words.month(last.month, year=False))
+    label = words.t("Earned in {month}", month=words.month(last.month, year=False, full=True))
     value = words.money(last.entry.realised, total.currency)
     if len(known) == 1 or min(last.entry.coverage, known[-2].entry.coverage) < COMPARABLE:
         return Figure(label, value, None, "neutral", words.t("{share} of the outcomes known", share=words.percent(last.entry.coverage)))
     before = known[-2]
     step = words.money(last.entry.realised - before.entry.realised, total.currency, signed=True, minus="-")
-    return Figure(label, value, step, "auto", words.t("vs {month}", month=words.month(before.month, year=False)))
+    return Figure(label, value, step, "auto", words.t("vs {month}", month=words.month(before.month, year=False, full=True)))
 
 
 def _kept(words: Words, portfolio: Portfolio) -> Figure:
@@ -210,7 +212,7 @@ def chart_title(words: Words, months: Sequence[LedgerMonth]) -> str:
     if streak == len(known):
         return words.t("Every month has kept its promise")
     if streak >= 2:
-        return words.t("Every month since {month} has kept its promise", month=words.month(known[-streak].month, year=False))
+        return words.t("Every month since {month} has kept its promise", month=words.month(known[-streak].month, year=False, full=True))
     return words.t("{kept} of {n} months have kept their promise", kept=words.number(sum(good)), n=words.number(len(good)))
 
 

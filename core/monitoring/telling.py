@@ -70,11 +70,9 @@ def lead(words: Words, check: Check | None, name: str) -> str:
 
 def statements(words: Words, check: Check) -> list[tuple[Verdict, str, str]]:
     """Each part as a statement with its verdict and its reasons."""
-    return [(p.verdict, words.t(STATEMENTS[p.part]), _joined(words, [say(words, reason) for reason in p.reasons[:3]])) for p in check.parts]
-
-
-def _joined(words: Words, sentences: Sequence[str]) -> str:
-    return ("" if words.language == "ja" else " ").join(sentences)
+    return [
+        (p.verdict, words.t(STATEMENTS[p.part]), words.together(*(say(words, reason) for reason in p.reasons[:3]))) for p in check.parts
+    ]
 
 
 def feature_name(words: Words, feature: FeatureDrift) -> str:
@@ -204,7 +202,7 @@ def alert_title(words: Words, alert: Alert) -> str:
 
 def alert_sentence(words: Words, alert: Alert) -> str:
     """What an alert found."""
-    return _joined(words, [say(words, reason) for reason in alert.reasons])
+    return words.together(*(say(words, reason) for reason in alert.reasons))
 
 
 def sources(words: Words, c: Comparison) -> list[tuple[str, str]]:

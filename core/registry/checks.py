@@ -128,6 +128,8 @@ def _answers_fast(run: RunFacts) -> CheckResult:
         return CheckResult(key, CheckState.UNKNOWN, name, Phrase(mark("not measured")))
     state = CheckState.PASS if run.predict_ms <= FAST_MS else CheckState.WARN if run.predict_ms <= SLOW_MS else CheckState.FAIL
     fields = {"took": f"{run.predict_ms:.2g}", "limit": f"{FAST_MS:.0f}"}
+    if run.predict_ms < 1:
+        return CheckResult(key, state, name, Phrase(mark("under 1 ms a case, limit {limit} ms"), fields))
     return CheckResult(key, state, name, Phrase(mark("{took} ms a case in batches, limit {limit} ms"), fields))
 
 

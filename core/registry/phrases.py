@@ -20,8 +20,8 @@ class Phrase:
         template: English text with ``{places}``, the catalogue's key.
         fields: plain JSON; the ending of a name says how it is written: ``_n`` grouped number, ``_share`` percentage,
             ``_pct1`` percentage with one decimal, ``_money`` amount, ``_signed`` amount with its sign (both in
-            ``currency``), ``_period`` "a month", ``_day`` date, ``_s`` length of time, ``_word`` translated text,
-            ``_model`` a trained model's name; others as they are.
+            ``currency``), ``_period`` "a month", ``_day`` date, ``_s`` length of time, ``_word`` and ``_many`` translated text,
+            ``_model`` a trained model's name; ``state`` is a state's code; others as they are.
     """
 
     template: str
@@ -39,6 +39,8 @@ def say(words: Words, phrase: Phrase) -> str:
 
 
 def _write(words: Words, name: str, value: Any, currency: str) -> str:
+    if name == "state":
+        return words.term(str(value))
     match name.rpartition("_")[2] if "_" in name else "":
         case "n":
             return words.number(value)
@@ -56,7 +58,7 @@ def _write(words: Words, name: str, value: Any, currency: str) -> str:
             return words.date(datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value))
         case "s":
             return words.duration(float(value))
-        case "word":
+        case "word" | "many":
             return words.t(str(value))
         case "model":
             return model_name(words, str(value))

@@ -12,6 +12,8 @@ from core.impact.sensitivity import Assumption
 from core.registry.checks import ALTERNATIVES, FRESH_DAYS, Subject
 from core.registry.evidence import Basis, Change, DataFacts, RunFacts, VersionFacts
 from core.registry.phrases import Phrase
+from core.training.model import Preset
+from core.training.wording import PRESET_NAMES
 from core.words import mark
 
 MOST_RISKS = 5
@@ -128,7 +130,7 @@ def find_changes(now: Side, before: Side | None) -> tuple[Change, ...]:
             (mark("Newest data"), _until),
             (mark("Columns used"), _columns),
             (mark("Way of learning"), _learning),
-            (mark("Acts when the risk is at least"), _threshold),
+            (mark("Acts from this likelihood on"), _threshold),
             (mark("Value model"), _value_model),
             (mark("Registered by"), _author),
         )
@@ -155,7 +157,9 @@ def _columns(side: Side) -> Phrase:
 
 def _learning(side: Side) -> Phrase:
     config: Mapping[str, Any] = side.run.config
-    return Phrase("{preset} · {kept_model}", {"preset": str(config.get("preset", "–")), "kept_model": side.run.best_model or "–"})
+    preset = str(config.get("preset", "–"))
+    name = PRESET_NAMES[Preset(preset)] if preset in set(Preset) else preset
+    return Phrase("{preset_word} · {kept_model}", {"preset_word": name, "kept_model": side.run.best_model or "–"})
 
 
 def _threshold(side: Side) -> Phrase:

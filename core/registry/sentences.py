@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Literal
 
 from core.impact.payoff import Cells
+from core.impact.phrases import positive_cases
+from core.project.wording import spoken
 from core.registry.checks import ALTERNATIVES
 from core.registry.evidence import Basis, Comparison, Evidence, GroupReach
 from core.registry.model import Approval, ApprovalState, CheckState
@@ -59,7 +61,7 @@ def headline(words: Words, evidence: Evidence) -> tuple[str, str]:
         if comparison and comparison.basis is not Basis.SAME_TEST_ROWS
         else []
     )
-    return title, " ".join([sentence, *on, *_warnings(words, evidence)])
+    return title, words.together(sentence, *on, *_warnings(words, evidence))
 
 
 def _other(words: Words, evidence: Evidence) -> str:
@@ -78,7 +80,7 @@ def _warnings(words: Words, evidence: Evidence) -> list[str]:
 
 def figures(words: Words, evidence: Evidence) -> tuple[FigureText, ...]:
     """The four figures that stand below the headline."""
-    comparison, value, nouns = evidence.comparison, evidence.value, evidence.nouns
+    comparison, value, nouns = evidence.comparison, evidence.value, spoken(words, evidence.nouns)
     gain = comparison.gain if comparison else evidence.headline.gain
     worth = comparison.challenger_value.value if comparison else evidence.headline.value.value
     against = words.t("vs {other}", other=_other(words, evidence))
@@ -89,8 +91,7 @@ def figures(words: Words, evidence: Evidence) -> tuple[FigureText, ...]:
             words.money(gain.value, value.currency, signed=True, minus="-"), "auto", against,
         ),
         FigureText(
-            _opening(words.t("{case_many} who {outcome} that we reach", case_many=nouns.case_many, outcome=nouns.outcome)),
-            _of(words, reached, 1000), _moved(words, reached, base[0]), "auto", against if base[0] is not None else "",
+            words.t("We reach"), _of(words, reached, 1000), _moved(words, reached, base[0]), "auto", positive_cases(words, nouns),
         ),
         FigureText(
             _opening(words.t("{action_many} that are not needed", action_many=nouns.action_many)), _of(words, unneeded, 100),
@@ -161,9 +162,8 @@ def segments_title(words: Words, evidence: Evidence) -> str:
 def segments_note(words: Words, evidence: Evidence) -> str:
     """Unit, interval, and how many groups were looked at: with many, one looks bad by chance."""
     return words.t(
-        "Of 100 {case_many} who {outcome} among {rows} test rows, how many we reach · line: 95% interval · least of {groups} groups; one in twenty looks unusual by chance",
-        case_many=evidence.nouns.case_many,
-        outcome=evidence.nouns.outcome,
+        "Of 100 {who} among {rows} test rows, how many we reach · line: 95% interval · least of {groups} groups; one in twenty looks unusual by chance",
+        who=positive_cases(words, evidence.nouns),
         rows=words.number(evidence.headline.rows),
         groups=evidence.segments.looked_at,
     )
@@ -195,7 +195,10 @@ def sources(words: Words, evidence: Evidence, sha256: str) -> list[tuple[str, st
         (words.t("Training run"), f"#{run.number} · {model_name(words, run.best_model)} · {words.t('seed')} {run.seed}"),
         (words.t("Tested on"), _tested_on(words, evidence)),
         (words.t("Value model"), words.t("version {version}", version=value.version)),
-        (words.t("Cases"), f"{words.number(value.cases_per_period)} {words.period(value.period.value)}"),
+        (
+            words.t("Cases"),
+            words.t("{count} {period}", count=words.number(value.cases_per_period), period=words.period(value.period.value)),
+        ),
         (words.t("Model package"), run.package_sha256),
         (words.t("Evidence"), sha256),
         (words.t("Computed"), words.datetime(evidence.computed_at)),
@@ -229,4 +232,4 @@ def decision(words: Words, approval: Approval) -> str:
         ApprovalState.APPROVED: words.t("Approved by {name} on {when}.", name=approval.decided_by_name, when=words.datetime(approval.decided_at)),
         ApprovalState.REJECTED: words.t("Rejected by {name} on {when}.", name=approval.decided_by_name, when=words.datetime(approval.decided_at)),
     }.get(approval.state) or words.t("Withdrawn by {name} on {when}.", name=approval.decided_by_name, when=words.datetime(approval.decided_at))  # fmt: skip
-    return f"{said} {words.t('Reason: {reason}', reason=approval.reason)}" if approval.reason else said
+    return words.together(said, words.t("Reason: {reason}", reason=approval.reason)) if approval.reason else said

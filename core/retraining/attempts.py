@@ -143,7 +143,7 @@ def _started_run(ws: Workspace, attempt: Attempt) -> Run | None:
 
 def _start_run(ws: Workspace, attempt: Attempt, champion: ModelVersion) -> Run:
     before = training.get_run(ws, SYSTEM, champion.run_id)
-    name = f"{attempt.deployment_name}: v{champion.number} +{attempt.rows_added}"
+    name = f"v{champion.number} +{attempt.rows_added:,}"
     return training.start_run(
         ws, SYSTEM, attempt.project_id, attempt.dataset_version_id, before.config, name=name, origin=Origin.RETRAINING
     )  # fmt: skip

@@ -119,11 +119,11 @@ def list_headline(words: Words, deployments: Sequence[Deployment]) -> str:
 def serves(words: Words, deployment: Deployment) -> str:
     """Which versions answer, in a few words."""
     if deployment.state is DeploymentState.STOPPED or deployment.champion_number is None:
-        return words.t("nothing")
+        return words.t("Nothing")
     if deployment.canary_number is None:
-        return words.t("version {version}", version=deployment.champion_number)
+        return words.t("Version {version}", version=deployment.champion_number)
     return words.t(
-        "version {version}, and version {pilot} for {share}",
+        "Version {version}, and version {pilot} for {share}",
         version=deployment.champion_number,
         pilot=deployment.canary_number,
         share=words.percent(deployment.canary_share, 0 if deployment.canary_share >= 0.01 else 1),

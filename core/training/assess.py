@@ -24,7 +24,7 @@ from core.training.model import LOWER_IS_BETTER
 from core.training.money import best_value
 from core.training.package import FORMAT, Package, PackagedModel, describe_features, library_versions, write_package
 from core.training.spec import STOP_FILE, FitSpec
-from core.words.speech import mark
+from core.words.terms import mark
 
 
 def assess(

@@ -21,7 +21,7 @@ from core.training.figures import TEST, TRAIN, VALIDATION
 from core.training.package import LABEL
 from core.training.spec import FitSpec, spec_from_json
 from core.training.split import split_rows
-from core.words.speech import mark
+from core.words.terms import mark
 
 PROBLEM = {Task.BINARY: "binary", Task.MULTICLASS: "multiclass", Task.REGRESSION: "regression"}
 

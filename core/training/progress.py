@@ -10,7 +10,8 @@ from core.identity import Permission, Principal, require
 from core.jobs.protocol import JsonObject, read_events
 from core.training.model import Run, RunState
 from core.training.service import get_run
-from core.words.speech import fill, mark
+from core.words.speech import fill
+from core.words.terms import mark
 from core.workspace import Workspace
 
 LOG_LINES = 300

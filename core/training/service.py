@@ -83,7 +83,7 @@ def _note_start(tx: Transaction, actor: Principal, run: Run, version: DatasetVer
         tx.edge(Edge(Node.VALUE_MODEL, run.value_model_id, Node.RUN, run.id, "valued_by"))
     move_phase(tx, actor, run.project_id, Phase.MODELING, f"run {run.number} started")
     config = rows.config_to_json(run.config)
-    details = {"number": run.number, "dataset_version": version.id, "dataset_sha256": version.sha256, "config": config}
+    details = {"number": run.number, "name": run.name, "dataset_version": version.id, "dataset_sha256": version.sha256, "config": config}
     tx.audit(actor.event("run.start", Node.RUN, run.id, project_id=run.project_id, details=details))
 
 

@@ -6,10 +6,10 @@ import json
 from typing import Final
 
 from core.training.families import PREFIXES
-from core.training.model import LOWER_IS_BETTER, Family, Preset, Run, RunState, SplitKind
+from core.training.model import LOWER_IS_BETTER, Family, Origin, Preset, Run, RunState, SplitKind
 from core.training.progress import LogLine
 from core.words import Words
-from core.words.speech import mark
+from core.words.terms import mark
 
 FAMILIES: Final[dict[Family, str]] = {
     Family.LIGHTGBM: mark("LightGBM"),
@@ -50,6 +50,7 @@ PRESETS: Final = {
     Preset.GOOD: mark("Thorough: several variants of the strong kinds"),
     Preset.BEST: mark("Best: the same, each trained five times and averaged"),
 }
+PRESET_NAMES: Final = {Preset.FAST: mark("Quick"), Preset.GOOD: mark("Thorough"), Preset.BEST: mark("Best")}
 SPLITS: Final = {
     SplitKind.RANDOM: mark("At random, with equal shares of each class"),
     SplitKind.TIME: mark("By time: learn from the oldest rows, test on the newest"),
@@ -106,7 +107,9 @@ def natural_score(metric: str, score: float) -> float:
 
 def run_name(words: Words, run: Run) -> str:
     """What a run is called: its own name, else its number."""
-    return run.name or words.t("Run {number}", number=run.number)
+    if run.name and run.origin is Origin.RETRAINING:
+        return words.t("Retraining, {name}", name=run.name)
+    return words.given(run.name) or words.t("Run {number}", number=run.number)
 
 
 def run_error(words: Words, run: Run) -> str:

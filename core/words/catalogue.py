@@ -72,3 +72,12 @@ def load(language: Language) -> Catalogue:
         single = {**area.single, **single}
         plural = {**area.plural, **plural}
     return Catalogue(language, MappingProxyType(single), MappingProxyType(plural))
+
+
+@lru_cache(maxsize=4)
+def load_samples(language: Language) -> Mapping[str, str]:
+    """What the demo workspace was filled with (names of projects and data, notes, reasons), in another language.
+
+    Apart from the portal's own words, since a company may well call its own things by the same names.
+    """
+    return read_area(LOCALE_FOLDER / language / "samples" / "demo.po").single if language != "en" else MappingProxyType({})

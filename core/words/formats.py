@@ -9,6 +9,10 @@ from core.words.catalogue import Language
 Period = Literal["day", "week", "month", "quarter", "year"]
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _PERIODS: Final[dict[Language, dict[Period, str]]] = {
     "en": {"day": "a day", "week": "a week", "month": "a month", "quarter": "a quarter", "year": "a year"},
     "ja": {"day": "1日あたり", "week": "週あたり", "month": "月あたり", "quarter": "四半期あたり", "year": "年間"},
@@ -66,11 +70,12 @@ def write_date(day: date, language: Language, *, year: bool = True) -> str:
     return f"{text} {day.year}" if year else text
 
 
-def write_month(day: date, language: Language, *, year: bool = True) -> str:
-    """Write a month: Nov 2026, 2026年11月; without the year Nov, 11月."""
+def write_month(day: date, language: Language, *, year: bool = True, full: bool = False) -> str:
+    """Write a month: Nov 2026, 2026年11月; without the year Nov, 11月; in full November."""
     if language == "ja":
         return f"{day.year}年{day.month}月" if year else f"{day.month}月"
-    return f"{_MONTHS[day.month - 1]} {day.year}" if year else _MONTHS[day.month - 1]
+    name = (_LONG_MONTHS if full else _MONTHS)[day.month - 1]
+    return f"{name} {day.year}" if year else name
 
 
 def local(moment: datetime, zone: tzinfo) -> datetime:

@@ -9,16 +9,13 @@ from decimal import Decimal
 
 from core.words import formats
 from core.words import money as money_words
-from core.words.catalogue import Language, load
+from core.words.catalogue import Language, load, load_samples
 from core.words.formats import Period
 from core.words.money import Amount, Minus
+from core.words.terms import term_of
 
 _FIELD = re.compile(r"\{(\w+)\}")
-
-
-def mark(message: str) -> str:
-    """Mark a message of a table or a constant for translation; it is translated where it is shown."""
-    return message
+_NUMBERED = re.compile(r"(.+?)( v\d+| ?[(（]#\d+[)）])")
 
 
 def language_of(locale: str | None) -> Language:
@@ -48,15 +45,17 @@ class Words:
     Attributes:
         language: ``en`` or ``ja``.
         timezone: the zone in which moments are shown.
+        samples: whether this is the demo workspace, whose sample texts are told in the reader's language too.
     """
 
     language: Language = "en"
     timezone: tzinfo = field(default=UTC)
+    samples: bool = False
 
     def t(self, msgid: str, /, **fields: object) -> str:
         """Translate a message and fill its places; an untranslated message stays English."""
         text = msgid if self.language == "en" else load(self.language).single.get(msgid, msgid)
-        return fill(text, fields)
+        return fill(text, self._told(fields))
 
     def n(self, singular: str, plural: str, n: int, /, **fields: object) -> str:
         """Translate a message that counts something; the place ``{n}`` is filled with the grouped number."""
@@ -64,7 +63,31 @@ class Words:
         if self.language != "en":
             forms = load(self.language).plural.get(singular)
             text = forms[0] if forms else text
-        return fill(text, {"n": formats.number(n), **fields})
+        return fill(text, {"n": formats.number(n), **self._told(fields)})
+
+    def together(self, *sentences: str) -> str:
+        """Sentences behind each other, the empty ones left out; Japanese has no space between them."""
+        return ("" if self.language == "ja" else " ").join(sentence for sentence in sentences if sentence)
+
+    def term(self, value: str) -> str:
+        """A state, a role or a kind of thing that is held as a code, as people call it."""
+        return self.t(term_of(value))
+
+    def given(self, text: str) -> str:
+        """What somebody wrote, as it stands; in the demo workspace its sample texts in the reader's language.
+
+        >>> Words("ja", samples=True).given("Customer churn v2"), Words("ja").given("Customer churn")
+        ('顧客の解約防止 v2', 'Customer churn')
+        """
+        if not self.samples or self.language == "en":
+            return text
+        told, numbered = load_samples(self.language), _NUMBERED.fullmatch(text)
+        return told.get(numbered[1], numbered[1]) + numbered[2] if numbered else told.get(text, text)
+
+    def _told(self, fields: Mapping[str, object]) -> Mapping[str, object]:
+        if not self.samples or self.language == "en":
+            return fields
+        return {name: self.given(value) if isinstance(value, str) else value for name, value in fields.items()}
 
     def money(self, amount: Amount, currency: str, *, compact: bool = True, signed: bool = False, minus: Minus = "−") -> str:
         """¥184.2M, 1億8,420万円; ``minus="-"`` for the delta of a metric."""
@@ -105,9 +128,9 @@ class Words:
         here = formats.local(day, self.timezone).date() if isinstance(day, dt.datetime) else day
         return formats.write_date(here, self.language, year=year)
 
-    def month(self, day: dt.date, *, year: bool = True) -> str:
-        """A month: Nov 2026, 2026年11月."""
-        return formats.write_month(day, self.language, year=year)
+    def month(self, day: dt.date, *, year: bool = True, full: bool = False) -> str:
+        """A month: Nov 2026, 2026年11月; ``full`` writes November, for sentences and labels."""
+        return formats.write_month(day, self.language, year=year, full=full)
 
     def datetime(self, moment: dt.datetime) -> str:
         """A moment in the reader's zone."""
@@ -130,6 +153,10 @@ class Words:
         return formats.period(name, self.language)
 
 
+TERM_FIELDS = frozenset({"kind", "state", "roles", "yours"})
+"""Places of an error that hold a thing's kind, its state, or roles: themselves said in the reader's language."""
+
+
 def error_text(words: Words, error: BaseException) -> str:
     """What an error says to its reader, translated.
 
@@ -145,7 +172,7 @@ def error_text(words: Words, error: BaseException) -> str:
     fields = getattr(error, "fields", None)
     if isinstance(template, str) and template:
         given = dict(fields) if isinstance(fields, Mapping) else {}
-        if "kind" in given:  # the name of a thing, itself a message of the catalogue
-            given["kind"] = words.t(str(given["kind"]))
+        for name in TERM_FIELDS & given.keys():
+            given[name] = ("、" if words.language == "ja" else ", ").join(words.term(value) for value in str(given[name]).split(", "))
         return words.t(template, **given)
     return words.t("Something went wrong on our side. Nothing that you saved was lost.")

@@ -26,9 +26,20 @@ from app.demo.stories import (
     tell_cases,
     write_training_file,
 )
+from core.words import Words
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 EVERY = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
+
+
+@EVERY
+def test_all_that_the_demo_writes_is_told_in_japanese_too(story: Story) -> None:
+    demo = Words("ja", samples=True)
+    spec, tries = story.project, (story.first, *story.others)
+    texts = [spec.name, spec.question, story.dataset, story.note, story.reason, *(chosen.name for chosen in tries)]
+    assert [text for text in texts if demo.given(text) == text] == []
+    nouns = spec.nouns
+    assert [word for word in (nouns.case_many, nouns.outcome, nouns.outcome_not, nouns.action_many) if demo.t(word) == word] == []
 
 
 @EVERY

@@ -119,7 +119,7 @@ def test_the_story_in_both_languages(business: Workspace, viewer: Principal) -> 
     assert "14,000円" in story.headline(ja, found, Span.ALL)
     assert "Between ¥" in story.lead(en, found)
     assert "{" not in story.lead(ja, found)
-    assert [f.label for f in story.figures(en, found)] == ["Earned in Apr", "Promise kept", "Waiting for a decision", "Needs attention"]
+    assert [f.label for f in story.figures(en, found)] == ["Earned in April", "Promise kept", "Waiting for a decision", "Needs attention"]
     assert story.chart_title(en, found.main.months) == "Every month has kept its promise"  # type: ignore[union-attr]
     assert story.stage_text(en, found.projects[0]) == "Live, trial at 10%"
     empty = get_portfolio(business, viewer, Window(START - timedelta(days=9), START - timedelta(days=8)))

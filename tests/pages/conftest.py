@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,12 @@ def open_page(ws: Workspace) -> Iterator[OpenPage]:
 
     yield run
     session.end_use_for_tests()
+
+
+def rows_of(page: AppTest) -> str:
+    """What the page's rows hold, as JSON in one string."""
+    parts = [c.proto.json if getattr(c.proto, "json", "") else str(c.proto) for c in page.get("bidi_component")]
+    return json.dumps([json.loads(part) if part.startswith(("{", "[")) else part for part in parts], ensure_ascii=False)
 
 
 def texts(page: AppTest) -> str:

@@ -88,7 +88,7 @@ def test_a_viewer_reads_but_does_not_decide(open_page: OpenPage, viewer: Princip
     page = open_page("approval", viewer, approval=waiting.id)
     assert not page.exception
     assert page.button(key="approval-approve").disabled
-    assert "approver" in str(page.button(key="approval-approve").help)
+    assert "Approver" in str(page.button(key="approval-approve").help)
     for word in ("recall", "precision", "AUC"):
         assert word not in texts(page)
 

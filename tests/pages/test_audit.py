@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.identity import Role
-from tests.pages.conftest import texts
+from tests.pages.conftest import rows_of, texts
 from tests.pages.people import add
 
 
@@ -20,12 +20,21 @@ def test_a_whole_chain_is_said_so_and_filters_narrow(ws, open_page):
     assert "No event fits these filters." not in texts(page)
 
 
+def test_events_speak_of_things_by_name(ws, open_page):
+    boss = add(ws, "boss", Role.ADMIN)
+    key = "0198c0de-0000-7000-8000-000000000001"
+    details = {"model": "Churn", "number": 2}
+    ws.store.write(lambda tx: tx.audit(boss.event("model_version.register", "model_version", key, details=details)))
+    page = open_page("audit", boss)
+    assert '"Registered a version", "sub": "Churn v2"' in rows_of(page)
+
+
 def test_a_changed_event_is_found(ws, open_page):
     boss = add(ws, "boss", Role.ADMIN)
     ws.store.write(lambda tx: tx.execute("UPDATE audit_events SET details = '{}' WHERE seq = 1"))
     page = open_page("audit", boss)
     assert "The trail was changed at event 1" in texts(page)
-    assert "1 番の記録で証跡が改変されています" in texts(open_page("audit", boss, language="ja"))
+    assert "1番の記録で証跡が改変されています" in texts(open_page("audit", boss, language="ja"))
 
 
 def test_only_who_may_read_it_reads_it(ws, open_page):

@@ -18,7 +18,7 @@ def test_a_backup_is_taken_and_shown(ws, open_page):
     assert len(list_backups(ws, boss)) == 1
     assert "The last backup is from" in texts(page)
     assert "The audit trail of 2 events is whole." in texts(page)
-    assert "監査証跡（2 件）は改変されていません。" in texts(open_page("backups", boss, language="ja"))
+    assert "監査証跡（2件）は改変されていません。" in texts(open_page("backups", boss, language="ja"))
 
 
 def test_others_do_not_see_it(ws, open_page):

@@ -7,7 +7,7 @@ import pytest
 from core.identity import Role
 from core.jobs.model import JobKind, JobRequest
 from core.jobs.protocol import JobResult, JobState
-from tests.pages.conftest import texts
+from tests.pages.conftest import rows_of, texts
 from tests.pages.people import add, press
 
 
@@ -17,6 +17,15 @@ def job(ws):
     ws.jobs.register(JobKind("training", "core.jobs.probe:run"))
     key = ws.store.write(lambda tx: ws.jobs.submit(tx, mori, JobRequest("training", {"steps": []}, "run", "r1")))
     return mori, key
+
+
+def test_a_job_says_what_it_works_for_by_name(ws, open_page, job):
+    mori, _ = job
+    event = mori.event("run.start", "run", "r1", details={"number": 4, "name": "Spring"})
+    ws.store.write(lambda tx: tx.audit(event))
+    page = open_page("jobs", mori)
+    assert "Run 4: Spring" in rows_of(page)
+    assert "学習4：Spring" in rows_of(open_page("jobs", mori, language="ja"))
 
 
 def test_nothing_runs_at_first(ws, open_page):

@@ -58,7 +58,7 @@ def test_settings_open_and_are_kept(
     page = open_page("monitoring", scientist)
     next(b for b in page.button if b.label == "Settings").click().run()
     assert not page.exception
-    assert page.text_input(key="k-watch").value == "0.10"
+    assert page.text_input(key="k-watch").value == "0.1"
     assert not page.button(key="k-save").disabled
     changed = telling.changed_config(MonitorConfig(), {"psi_watch": 0.15, "window_days": 14.0})
     service.edit_monitor(ws, scientist, "dep-1", changed)

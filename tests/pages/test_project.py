@@ -7,7 +7,7 @@ import pytest
 from core.identity import Principal
 from core.project import service
 from core.workspace import Workspace
-from tests.pages.conftest import OpenPage, texts
+from tests.pages.conftest import OpenPage, rows_of, texts
 from tests.project.test_service import SPEC
 
 
@@ -27,7 +27,7 @@ def test_projects_counts_what_is_there(ws: Workspace, open_page: OpenPage, scien
 
 
 @pytest.mark.parametrize(
-    ("language", "says", "amount"), [("en", "A call to one who would leave", "+¥90"), ("ja", "「would leave」人へのcall", "+90円")]
+    ("language", "says", "amount"), [("en", "A call to one who would leave", "+¥90"), ("ja", "「解約する」人への電話", "+90円")]
 )
 def test_project_shows_question_and_value(
     ws: Workspace, open_page: OpenPage, scientist: Principal, language: str, says: str, amount: str
@@ -39,6 +39,16 @@ def test_project_shows_question_and_value(
     assert SPEC.question in said
     assert says in said
     assert amount in said
+
+
+def test_the_next_step_of_a_new_project_is_its_data(ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal) -> None:
+    project = service.create_project(ws, scientist, SPEC)
+    page = open_page("project", scientist, project=project.id)
+    assert page.button(key="project-next").label == "Bring data in"
+    assert '"Training runs", "sub": "No model has been trained yet"' in rows_of(page)
+    seen = open_page("project", viewer, project=project.id)  # a viewer's steps are those of the viewer's menu
+    assert seen.button(key="project-next").label == "Impact report"
+    assert "Training runs" not in rows_of(seen)
 
 
 def test_an_unknown_project_is_said_so(open_page: OpenPage, viewer: Principal) -> None:

@@ -28,7 +28,7 @@ def test_what_runs_by_itself_is_counted(ws, open_page):
     page = open_page("schedules", mori)
     assert "1 thing runs by itself" in texts(page)
     assert "The last run of each went well." in texts(page)
-    assert "1 件が自動で動いています" in texts(open_page("schedules", mori, language="ja"))
+    assert "1件が自動で動いています" in texts(open_page("schedules", mori, language="ja"))
 
 
 def edit_cron() -> None:
@@ -41,7 +41,7 @@ def edit_cron() -> None:
 
 @pytest.mark.parametrize(
     ("language", "before", "after"),
-    [("en", "Every Monday at 06:30 UTC", "Every day at 07:30 UTC"), ("ja", "毎週月曜日 06:30（UTC）", "毎日 07:30（UTC）")],
+    [("en", "Every Monday at 06:30 UTC", "Every day at 07:30 UTC"), ("ja", "毎週月曜日06:30（UTC）", "毎日07:30（UTC）")],
 )
 def test_a_rule_is_chosen_in_words(ws, language, before, after, scientist):
     from types import SimpleNamespace

@@ -31,5 +31,5 @@ def test_an_admin_sees_all_and_others_their_own(ws, open_page):
     issue_token(ws, boss, "Two", frozenset({Role.ADMIN}))
     assert "2 tokens are active" in texts(open_page("tokens", boss))
     assert "1 token is active" in texts(open_page("tokens", mori))
-    assert "有効なトークンは 1 件です" in texts(open_page("tokens", mori, language="ja"))
+    assert "有効なトークンは1件です" in texts(open_page("tokens", mori, language="ja"))
     assert len(list_tokens(ws, boss)) == 2

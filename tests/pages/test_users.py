@@ -16,7 +16,7 @@ def test_it_says_who_may_sign_in(ws, open_page):
     page = open_page("users", boss)
     assert not page.exception
     assert "2 people may sign in" in texts(page)
-    assert "サインインできる人は 2 名です" in texts(open_page("users", boss, language="ja"))
+    assert "サインインできる人は2名です" in texts(open_page("users", boss, language="ja"))
 
 
 def test_an_admin_adds_a_user(ws, open_page):

@@ -209,7 +209,7 @@ def test_a_second_version_is_held_against_the_first(
     states = {c.key: c.state for c in evidence.checks}
     assert states["gain_is_real"] is CheckState.PASS
     assert states["can_be_rolled_back"] is CheckState.PASS
-    assert {c.what.template for c in evidence.changes if not c.same} >= {"Acts when the risk is at least"}
+    assert {c.what.template for c in evidence.changes if not c.same} >= {"Acts from this likelihood on"}
 
 
 def test_a_worse_version_fails_its_check(ws: Workspace, scientist: Principal, approver: Principal, world: World, project: Project) -> None:

@@ -64,7 +64,7 @@ def test_rows_data_keeps_places_on_a_phone(draw: Draw) -> None:
     columns = [Column("Project", "main"), Column("Promised", "muted", phone="end"), Column("State", "chip")]
     data = rows.rows_data(columns, [Row("a", (Main("x"), "¥5", Chip("Live", "green", "●")))], label="Projects", opens=True)
     assert [column["phone"] for column in data["columns"]] == ["first", "end", "second"]
-    assert data["template"].endswith("14px")
+    assert data["template"].endswith("29px")
     assert data["rows"][0]["cells"][2] == {"kind": "chip", "text": "Live", "tone": "green", "sign": "●"}
 
 

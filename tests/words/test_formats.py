@@ -8,12 +8,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from core.words import Words, error_text, language_of
 from core.words.speech import fill
 
 EN, JA = Words("en", ZoneInfo("Asia/Tokyo")), Words("ja", ZoneInfo("Asia/Tokyo"))
 NOON = datetime(2026, 11, 22, 0, 12, tzinfo=UTC)
+
+
+def test_errors_say_states_and_roles_as_people_do() -> None:
+    ended = Conflict("This run has ended already ({state}). There is nothing to stop.", state="succeeded")
+    assert "(finished)" in error_text(EN, ended)
+    assert "完了" in error_text(JA, ended)
+    assert "succeeded" not in error_text(JA, ended)
+    refused = PermissionDenied(
+        "This needs the role {roles}; you have {yours}. An admin can grant it.", roles="scientist, admin", yours="viewer"
+    )
+    assert error_text(EN, refused).startswith("This needs the role Data scientist, Administrator; you have Viewer.")
+    assert "データサイエンティスト、管理者" in error_text(JA, refused)
+
+
+def test_sentences_stand_together_as_each_language_writes_them() -> None:
+    assert EN.together("One.", "", "Two.") == "One. Two."
+    assert JA.together("一つ。", "二つ。") == "一つ。二つ。"
+
+
+def test_the_demos_own_texts_are_told_in_japanese_and_nobody_elses() -> None:
+    demo = Words("ja", samples=True)
+    assert demo.given("Customer churn v2") == "顧客の解約防止 v2"
+    assert demo.t("{name}, {ago}", name="Mio Sato", ago="今") == "佐藤 美緒（今）"
+    assert demo.given("Our own project") == "Our own project"
+    assert JA.given("Customer churn") == "Customer churn"
+    assert Words("en", samples=True).given("Customer churn") == "Customer churn"
 
 
 def test_numbers_and_shares() -> None:
@@ -30,6 +56,8 @@ def test_moments_are_shown_in_the_readers_zone() -> None:
     assert EN.datetime(NOON.replace(tzinfo=None)) == "22 Nov 2026, 09:12"
     assert EN.date(datetime(2026, 11, 21, 20, tzinfo=UTC)) == "22 Nov 2026"
     assert JA.month(date(2026, 11, 1)) == "2026年11月"
+    assert EN.month(date(2026, 11, 1), year=False) == "Nov"
+    assert EN.month(date(2026, 11, 1), year=False, full=True) == "November"
 
 
 @pytest.mark.parametrize(

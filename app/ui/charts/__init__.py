@@ -4,7 +4,7 @@ Colours are roles, filled in by the theme in the browser; every chart fits light
 """
 
 from app.ui.charts.base import Role
-from app.ui.charts.operations import DayPoint, category_bars, importance_bars, latency_line, psi_over_time, share_area, sparkline
+from app.ui.charts.operations import DayPoint, category_bars, day_bars, importance_bars, latency_line, psi_over_time, share_area, sparkline
 from app.ui.charts.quality import Bin, CurvePoint, RatePoint, calibration, confusion, histogram, pr, roc
 from app.ui.charts.ranges import Estimate, Swing, interval_dots, tornado
 from app.ui.charts.show import show_chart
@@ -23,6 +23,7 @@ __all__ = [
     "calibration",
     "category_bars",
     "confusion",
+    "day_bars",
     "histogram",
     "importance_bars",
     "interval_dots",

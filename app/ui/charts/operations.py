@@ -61,6 +61,28 @@ def category_bars(
     return base.frame(layers, height=row_height * max(1, len(items)) + 18, left=6)
 
 
+def day_bars(words: Words, points: Sequence[DayPoint], *, height: int = 220) -> alt.LayerChart:
+    """One upright bar a day, for what is counted.
+
+    Args:
+        words: the reader's words.
+        points: in order of the days, at most 100; a day that is missing has no place.
+        height: pixels.
+    """
+    data = [{"i": i, "value": p.value or 0.0, "day": words.date(p.at), "role": "main"} for i, p in enumerate(points)]
+    ticks = base.nice_ticks(0.0, max([p.value or 0.0 for p in points] or [1.0]), 5)
+    days = _day_axis(words, [p.at for p in points]).to_dict()
+    x = alt.X(
+        "i:O",
+        scale=alt.Scale(paddingInner=0.25, paddingOuter=0.1),
+        axis=alt.Axis(**{**days, "values": list(map(int, days["values"])), "labelAngle": 0}),
+    )
+    y = alt.Y("value:Q", scale=base.scale(ticks), axis=base.axis(ticks, words.number, grid=True))
+    tooltip = [alt.Tooltip("day:N", title=words.t("Day")), alt.Tooltip("value:Q", title=words.t("Measured"), format=",")]
+    bars = alt.Chart(base.rows(data)).mark_bar(cornerRadiusEnd=2).encode(x=x, y=y, color=base.role_colour(), tooltip=tooltip)
+    return base.frame([bars], height=height, right=14)
+
+
 def importance_bars(
     words: Words, items: Sequence[tuple[str, float, float, float]], *, signed: bool = False, row_height: int = 30
 ) -> alt.LayerChart:
@@ -164,7 +186,7 @@ def _stack(points: Sequence[DayPoint], days: Sequence[date], names: Sequence[str
     return stacked
 
 
-def latency_line(words: Words, points: Sequence[DayPoint], *, limit_ms: float | None = None, height: int = 200) -> alt.LayerChart:
+def latency_line(words: Words, points: Sequence[DayPoint], *, limit_ms: float | None = None, height: int = 220) -> alt.LayerChart:
     """Answer times in milliseconds, such as p50 and p99, against the limit that was promised.
 
     Args:
@@ -219,10 +241,7 @@ def _days(
         alt.Tooltip("value:Q", title=words.t("Measured"), format=".3~f"),
     ]
     layers = [source.mark_line(strokeWidth=2.25).encode(x=x, y=y, color=base.role_colour(), detail="series:N")]
-    for value, label, colour in limits:
-        rule = alt.Chart(base.rows([{"i": 0, "value": value, "label": label, "role": colour}]))
-        layers.append(rule.mark_rule(strokeDash=[4, 3], strokeWidth=1.25).encode(y=y, color=base.role_colour()))
-        layers.append(base.text_mark(rule, align="left", dx=4, dy=-8, fontWeight=400, fontSize=11.5).encode(x=x, y=y, text="label:N"))
+    layers += _limits(limits, x, y, max(1, len(days) - 1))
     for name in names if names != [""] else []:
         last = next((row for row in reversed(data) if row["series"] == name), None)
         if last:
@@ -231,6 +250,17 @@ def _days(
     hover = source.mark_point(filled=True, size=200, opacity=0)
     layers.append(hover.encode(x=x, y=y, tooltip=tooltip if names != [""] else [tooltip[0], tooltip[2]]))
     return base.frame(layers, height=height, right=14)
+
+
+def _limits(limits: Sequence[tuple[float, str, Role]], x: alt.X, y: alt.Y, last: int) -> list[alt.Chart]:
+    """Dashed lines; one is named at the left, the other at the right, so that close ones don't write over each other."""
+    layers = []
+    for k, (value, label, colour) in enumerate(limits):
+        at, side = (0, {"align": "left", "dx": 4}) if k == 0 else (last, {"align": "right", "dx": -4})
+        rule = alt.Chart(base.rows([{"i": at, "value": value, "label": label, "role": colour}]))
+        layers.append(rule.mark_rule(strokeDash=[4, 3], strokeWidth=1.25).encode(y=y, color=base.role_colour()))
+        layers.append(base.text_mark(rule, **side, dy=-8, fontWeight=400, fontSize=11.5).encode(x=x, y=y, text="label:N"))
+    return layers
 
 
 def _day_axis(words: Words, days: Sequence[date]) -> alt.Axis:

@@ -10,6 +10,8 @@ from app.ui.charts import base
 from app.ui.charts.base import BAND_OPACITY, Role
 from core.words import Words
 
+ROOM_BELOW = 0.12
+"""From this height on a label fits between a dashed line and the axis below it."""
 _SHARE_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -101,11 +103,12 @@ def pr(
     """
     titles = (words.t("Recall"), words.t("Precision"))
     label = words.t("guessing {share}", share=words.percent(base_rate, 1))
-    rule = alt.Chart(base.rows([{"x": 0.01, "y": base_rate, "role": "reference", "label": label}]))
+    rule = alt.Chart(base.rows([{"x": 0.99, "y": base_rate, "role": "reference", "label": label}]))
+    below = base_rate > ROOM_BELOW  # the curve runs above the line, and ends on it
     y = _share_y("y", titles[1])
     layers = [
         rule.mark_rule(strokeDash=[4, 3], strokeWidth=1.25).encode(y=y, color=base.role_colour()),
-        base.text_mark(rule, align="left", dy=-9, fontWeight=400).encode(x=_share_x(titles[0]), y=y, text="label:N"),
+        base.text_mark(rule, align="right", dy=11 if below else -16, fontWeight=400).encode(x=_share_x(titles[0]), y=y, text="label:N"),
     ]
     if champion:
         layers += _curve(champion, *titles, "reference")
