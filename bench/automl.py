@@ -56,7 +56,7 @@ predictor = TabularPredictor(label=LABEL, problem_type="binary", eval_metric=spe
 predictor.fit(
     table[names == TRAIN], tuning_data=table[names == VALIDATION], time_limit=spec.config.time_limit_s,
     hyperparameters=hyperparameters(spec.config.preset, spec.config.families, spec.config.seed), num_cpus=spec.threads, num_gpus=0,
-    **fit_options(spec.config.preset),
+    **fit_options(spec.config),
 )
 print(json.dumps({"seconds": time.monotonic() - began, "models": predictor.model_names()}))
 """

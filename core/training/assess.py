@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ from core.jobs.protocol import JobContext
 from core.project.model import Task
 from core.training import curves
 from core.training import evaluation as ev
-from core.training.families import family_of
+from core.training.families import cross_fitted, family_of
 from core.training.figures import TEST, TRAIN, VALIDATION, Metric
 from core.training.importance import permutation_importance
 from core.training.metrics import binary_metrics, class_metrics, point_metric, regression_metrics
@@ -37,20 +40,24 @@ def assess(
     *,
     fit_s: float,
 ) -> dict[str, Any]:
-    """Clone the best model for serving, score validation and test rows with exactly that clone, and write what was found."""
+    """Clone the best model for serving, score test rows with exactly that clone and validation rows without having learned from them.
+
+    Validation rows are scored by the clone too, unless averaged folds learned from them: then by the folds that left each row out.
+    """
     context.emit("phase", phase="evaluating", message=mark("Evaluating on held-out rows"))
     out, best = context.out, str(predictor.model_best)
     package_folder = out / "package"
     _clone(predictor, package_folder)
-    package = _describe(spec, features[slices == TRAIN], best, target)
-    held = features[(slices == VALIDATION) | (slices == TEST)]
+    learned = slices != TEST if cross_fitted(spec.config) else slices == TRAIN
+    package = _describe(spec, features[learned], best, target)
+    held = features[(slices == TEST) | (learned if cross_fitted(spec.config) else slices == VALIDATION)]
     write_package(package_folder, package, Baseline(()))
     model = PackagedModel(package_folder)
     scores = _scores(spec, model, predictor, held, target, slices)
     scores.to_parquet(out / "scores.parquet", index=False)
     on_validation = scores.loc[scores["split"] == VALIDATION, "score"].to_numpy(dtype=np.float64)
     histogram = score_histogram(on_validation) if spec.task is Task.BINARY else ()
-    write_package(package_folder, package, Baseline(build_baseline(features[slices == TRAIN], spec.kinds), histogram))
+    write_package(package_folder, package, Baseline(build_baseline(features[learned], spec.kinds), histogram))
     context.raise_if_cancelled()
     context.emit("phase", phase="explaining", message=mark("Measuring what each column contributes"))
     found = _evaluate(context, spec, model, predictor, features, scores, slices, fit_s)
@@ -88,19 +95,56 @@ def _scores(
 ) -> pd.DataFrame:
     """One row a held-out row: slice, position, truth, score; a column a leaderboard model, or a class."""
     rows = held.index.to_numpy()
-    made: dict[str, Any] = {"split": slices[rows], "row": rows.astype(np.int64), "y": target.loc[held.index].to_numpy()}
+    test = slices[rows] == TEST
+    made: dict[str, Any] = {
+        "split": np.where(test, TEST, VALIDATION), "row": rows.astype(np.int64), "y": target.loc[held.index].to_numpy(),
+    }  # fmt: skip
+    unseen = _Unseen(predictor, held, test) if cross_fitted(spec.config) else None
     if spec.task is Task.MULTICLASS:
-        chances = model.chances(held)
+        chances = model.chances(held) if unseen is None else unseen.fill(model.package.best_model, model.chances)
         made["score"] = chances.max(axis=1)
         made |= {f"p:{name}": chances[:, k] for k, name in enumerate(model.package.classes)}
         return pd.DataFrame(made)
-    made["score"] = model.score(held)
+    made["score"] = model.score(held) if unseen is None else unseen.fill(model.package.best_model, model.score)
     for name in predictor.model_names(can_infer=True):
-        if spec.task is Task.BINARY:
-            made[f"m:{name}"] = np.asarray(predictor.predict_proba(held, model=name, as_pandas=False), dtype=np.float64)[:, 1]
-        else:
-            made[f"m:{name}"] = np.asarray(predictor.predict(held, model=name, as_pandas=False), dtype=np.float64)
+        ask = partial(_ask, predictor, name, spec.task)
+        made[f"m:{name}"] = ask(held) if unseen is None else unseen.fill(name, ask)
     return pd.DataFrame(made)
+
+
+def _ask(predictor: Any, name: str, task: Task, frame: pd.DataFrame) -> npt.NDArray[np.float64]:
+    if task is Task.BINARY:
+        return np.asarray(predictor.predict_proba(frame, model=name, as_pandas=False), dtype=np.float64)[:, 1]
+    return np.asarray(predictor.predict(frame, model=name, as_pandas=False), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unseen:
+    """Answers for rows that averaged folds learned from, by the folds that left each of them out.
+
+    Args:
+        held: rows that were learned from, and test rows; test: which are which.
+    """
+
+    predictor: Any
+    held: pd.DataFrame
+    test: npt.NDArray[np.bool_]
+
+    def fill(self, name: str, ask: Callable[[pd.DataFrame], npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+        """One answer (or a row of class probabilities) a held row."""
+        on_test = ask(self.held[self.test])
+        filled = np.empty((len(self.held), *on_test.shape[1:]), dtype=np.float64)
+        filled[self.test] = on_test
+        filled[~self.test] = self._left_out(name, self.held.index[~self.test])
+        return filled
+
+    def _left_out(self, name: str, rows: pd.Index) -> npt.NDArray[np.float64]:
+        if self.predictor.problem_type == "regression":
+            return np.asarray(self.predictor.predict_oof(model=name).loc[rows], dtype=np.float64)
+        chances = self.predictor.predict_proba_oof(model=name).loc[rows]
+        if self.predictor.problem_type == "binary":
+            return np.asarray(chances[self.predictor.positive_class], dtype=np.float64)
+        return np.asarray(chances[sorted(chances.columns, key=str)], dtype=np.float64)
 
 
 def _evaluate(
@@ -110,12 +154,13 @@ def _evaluate(
     from core.training.fit import missing_families
 
     test = scores[scores["split"] == TEST]
+    learned = slices != TEST if cross_fitted(spec.config) else slices == TRAIN
     seed = spec.config.seed
     metrics, shapes = _findings(spec, model, test)
     importance = permutation_importance(features.loc[test["row"]], test["y"].to_numpy(), _loss(spec, model), seed)
     return ev.Evaluation(
         task=spec.task, metric=spec.config.metric, best_model=model.package.best_model, classes=model.package.classes,
-        train_rows=int((slices == TRAIN).sum()), validation_rows=int((slices == VALIDATION).sum()), test_rows=len(test),
+        train_rows=int(learned.sum()), validation_rows=len(scores) - len(test), test_rows=len(test),
         metrics=metrics, importance=importance, leaderboard=_leaderboard(spec, predictor, scores),
         failures=tuple(ev.Failure(*pair) for pair in missing_families(predictor, spec)),
         stopped_early=(context.folder / STOP_FILE).exists(), fit_s=fit_s, libraries=model.package.libraries, **shapes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from core.training.model import Family, Preset
+from core.training.model import Family, Preset, RunConfig, SplitKind
 
 KEYS: Final = {
     Family.LIGHTGBM: "GBM",
@@ -57,14 +57,22 @@ def planned_models(preset: Preset, families: tuple[Family, ...]) -> int:
     return sum(len(configs) for configs in hyperparameters(preset, families, 0).values()) + 1
 
 
-def fit_options(preset: Preset) -> dict[str, Any]:
+def cross_fitted(config: RunConfig) -> bool:
+    """Whether a run's models learn from validation rows too and are judged there by the folds that left each row out.
+
+    Averaged folds can; where time splits the rows they must not, since a fold would learn from what came later.
+    """
+    return config.preset is Preset.BEST and config.split is SplitKind.RANDOM
+
+
+def fit_options(config: RunConfig) -> dict[str, Any]:
     """What a preset adds to AutoGluon's fit."""
-    if preset is Preset.BEST:
+    if config.preset is Preset.BEST:
         # Folds in sequence: in parallel they need a cluster library that costs more than it gains on one machine.
         return {
             "num_bag_folds": FOLDS,
             "num_stack_levels": 0,
-            "use_bag_holdout": True,
+            "use_bag_holdout": not cross_fitted(config),
             "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"},
         }
     return {}

@@ -16,7 +16,7 @@ from core.data.frames import as_features, read_frame
 from core.errors import KachiError
 from core.jobs.protocol import JobContext
 from core.project.model import Task
-from core.training.families import KEYS, family_of, fit_options, hyperparameters
+from core.training.families import KEYS, cross_fitted, family_of, fit_options, hyperparameters
 from core.training.figures import TEST, TRAIN, VALIDATION
 from core.training.package import LABEL
 from core.training.spec import FitSpec, spec_from_json
@@ -77,9 +77,10 @@ def _fit(context: JobContext, spec: FitSpec, features: pd.DataFrame, target: pd.
     predictor = TabularPredictor(
         label=LABEL, problem_type=PROBLEM[spec.task], eval_metric=spec.config.metric, path=str(folder), verbosity=2
     )
+    learned = slices != TEST if cross_fitted(spec.config) else slices == TRAIN
     predictor.fit(
-        table[slices == TRAIN],
-        tuning_data=table[slices == VALIDATION],
+        table[learned],
+        tuning_data=None if cross_fitted(spec.config) else table[slices == VALIDATION],
         time_limit=spec.config.time_limit_s,
         hyperparameters=hyperparameters(spec.config.preset, spec.config.families, spec.config.seed),
         # One thread each: on small or shared machines more threads make boosting many times slower.
@@ -87,7 +88,7 @@ def _fit(context: JobContext, spec: FitSpec, features: pd.DataFrame, target: pd.
         num_gpus=0,
         callbacks=[callback],
         raise_on_no_models_fitted=False,
-        **fit_options(spec.config.preset),
+        **fit_options(spec.config),
     )
     context.raise_if_cancelled()
     names = predictor.model_names()

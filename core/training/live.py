@@ -78,6 +78,12 @@ class LiveCallback(AbstractCallback):  # type: ignore[misc]
             "fit_s": figures["fit_time"] or 0.0,
         }
         inputs = trainer.load_X_val()
+        if inputs is None and self.scale is not None:
+            # Averaged folds: each row is judged by the fold that left it out.
+            value, threshold = best_value(
+                np.asarray(trainer.load_y()) == 1, np.asarray(trainer.get_model_oof(name), dtype=np.float64), self.scale
+            )
+            fields |= {"value": str(value), "threshold": threshold}
         if inputs is not None and len(inputs):
             fields["predict_ms"] = 1000 * (figures["predict_time"] or 0.0) / len(inputs)
             if self.scale is not None:
