@@ -3,49 +3,28 @@
 import streamlit as st
 
 from app.ui import session, states
-from app.ui.cards import Card, show_cards
-from app.ui.charts import Estimate, ProfitPoint, Swing, interval_dots, profit_curve, show_chart, tornado
+from app.ui.charts import Estimate, Swing, interval_dots, show_chart, tornado
 from app.ui.chips import state_chip
-from app.ui.frequencies import Share, show_frequencies
+from app.ui.explorer import show_explorer
 from app.ui.navigation import goto
-from app.ui.page import finding, gap, head, note, open_page, section, sources, t, w
+from app.ui.page import finding, gap, head, note, open_page, sources, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.errors import NotFound
 from core.impact import sentences as say
+from core.impact.explorer_service import explore_report
 from core.impact.phrases import alternative_name, assumption_name
 from core.impact.report import ImpactReport, report_to_json
 from core.impact.service import list_latest
-from core.impact.view import chart_figures, find_report, headline_tone, print_address, threshold_scale
+from core.impact.view import chart_figures, find_report, headline_tone, print_address
 
 ws, me, words = session.workspace(), session.principal(), w()
 
 
 @st.fragment
 def threshold_card(report: ImpactReport) -> None:
-    """The profit curve with the reader's own threshold, and what it means for people."""
-    scale = threshold_scale(report)
+    """The profit curve with the reader's own threshold and assumptions, and what they mean for people."""
     with st.container(border=True, key="k-impact-card"):
-        left, right = st.columns([0.54, 0.46], gap="medium")
-        with right:
-            section(say.slider_question(words, report))
-            label = say.axis_title(words, report)
-            chosen = st.slider(label, 0.0, scale.top, scale.recommended, scale.step, scale.format, key=scale.key, bind="query-params")
-            point = scale.point(chosen)
-            (profit, money), (actions, count) = say.figures(words, report, point)
-            if scale.is_recommended(chosen):
-                card = Card(profit, money, t("Recommended"), tone="good")
-            else:
-                card = Card(profit, money, say.off_text(words, report, point), note=t("against the best choice"))
-            show_cards([card, Card(actions, count)], border=False)
-            reached, missed = say.split_of_1000(report, point)
-            shares = [Share(t("reached"), reached), Share(t("missed"), missed, "rest")]
-            show_frequencies(say.reach_sentence(words, report, point), shares, of=1000, note=say.squares_note(words, report, point))
-            note(say.unneeded_sentence(words, report, point))
-        with left:
-            curve = [ProfitPoint(p.threshold, p.value, p.low, p.high) for p in report.curve]
-            chart = profit_curve(words, report.currency, curve, best=report.threshold, chosen=point.threshold, axis_title=label)
-            about = say.amounts_note(words, report, t("shaded: 95% interval"))
-            show_chart(chart, say.curve_finding(words, report), about, None, say.curve_finding(words, report), key="curve")
+        show_explorer(words, report, explore_report(ws, me, report))
 
 
 def alternatives(report: ImpactReport) -> None:

@@ -57,7 +57,11 @@ def _who(words: Words, nouns: Nouns, outcome: str) -> str:
 
 def counted(words: Words, nouns: Nouns, count: float) -> str:
     """A number of cases as they are counted: "1,000", "1,000人", "1,000件"."""
-    number = words.number(count)
+    return as_counted(words, nouns, words.number(count))
+
+
+def as_counted(words: Words, nouns: Nouns, number: str) -> str:
+    """The same for a number that is written already, or a place for it."""
     if words.language == "en":
         return number
     people = nouns.case_many.strip().endswith(_PEOPLE_JA) or nouns.case_many.strip().lower() in _PEOPLE_EN

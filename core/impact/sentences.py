@@ -5,19 +5,27 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.impact.alternatives import AlternativeKind
+from core.impact.frequency_words import (
+    best_text,
+    missed_text,
+    never_unneeded_text,
+    reach_text,
+    square_and_unneeded_text,
+    square_text,
+    unneeded_text,
+)
 from core.impact.phrases import (
     alternative_in_text,
     assumption_name,
     capital,
     counted,
-    negative_cases,
     positive_cases,
     probability,
     spoken,
 )
 from core.impact.report import AlternativeValue, Basis, BreakEvenPoint, CurvePoint, ImpactReport, Verdict
 from core.project.model import Nouns
-from core.words import Words, mark
+from core.words import Words
 
 LITTLE = Decimal("0.10")
 POINTS_OFF = 10
@@ -91,89 +99,39 @@ def gain_text(words: Words, report: ImpactReport) -> str:
     return words.money_per(report.gain.value, report.currency, report.period.value, signed=True)
 
 
-def reach_sentence(words: Words, report: ImpactReport, point: CurvePoint | None = None) -> str:
-    """Of 1,000 positive cases, how many are reached; key figures in ``**bold**``.
-
-    Args:
-        point: another threshold than the report's.
-    """
-    cells = report.cells if point is None else point.cells
-    nouns = _nouns(words, report)
-    if cells.positives == 0:
-        return words.t("None of the test cases were {who}, so nobody could be reached.", who=positive_cases(words, nouns))
-    reached = reached_of_1000(report, point)
-    return words.t(
-        "Of **{thousand} {who}**, we reach **{reached}** and miss **{missed}**.",
-        thousand=counted(words, nouns, 1000), who=positive_cases(words, nouns),
-        reached=counted(words, nouns, reached), missed=counted(words, nouns, 1000 - reached),
-    )  # fmt: skip
+def reach_sentence(words: Words, report: ImpactReport) -> str:
+    """Of 1,000 positive cases, how many are reached; key figures in ``**bold**``."""
+    if report.cells.positives == 0:
+        who = positive_cases(words, _nouns(words, report))
+        return words.t("None of the test cases were {who}, so nobody could be reached.", who=who)
+    reached = reached_of_1000(report)
+    return reach_text(words, report.nouns, words.number(reached), words.number(1000 - reached))
 
 
-def reached_of_1000(report: ImpactReport, point: CurvePoint | None = None) -> int:
-    """How many of 1,000 positive cases are reached at the report's threshold or another; 0 where there are none."""
-    cells = report.cells if point is None else point.cells
-    return round(1000 * cells.tp / cells.positives) if cells.positives else 0
+def reached_of_1000(report: ImpactReport) -> int:
+    """How many of 1,000 positive cases are reached; 0 where there are none."""
+    return report.frequencies.reached or 0
 
 
-def split_of_1000(report: ImpactReport, point: CurvePoint | None = None) -> tuple[int, int]:
-    """Reached and missed of 1,000 positive cases; nothing where there are none."""
-    cells = report.cells if point is None else point.cells
-    reached = reached_of_1000(report, point)
-    return (reached, 1000 - reached) if cells.positives else (0, 0)
-
-
-def off_text(words: Words, report: ImpactReport, point: CurvePoint) -> str:
-    """What another threshold brings more or less than the report's, with an ASCII sign for Streamlit's arrow."""
-    return words.money(point.value - report.value.value, report.currency, signed=True, minus="-")
-
-
-def squares_note(words: Words, report: ImpactReport, point: CurvePoint | None = None) -> str:
+def squares_note(words: Words, report: ImpactReport) -> str:
     """What a square stands for, and how many actions are unneeded."""
-    cells, nouns = report.cells if point is None else point.cells, _nouns(words, report)
-    square = words.t("Each square is {ten} {cases}.", ten=counted(words, nouns, 10), cases=nouns.case_many)
-    if cells.treated == 0:
-        return square
-    unneeded = round(100 * cells.fp / cells.treated)
-    return words.t(
-        "Each square is {ten} {cases}. Of every 100 {actions}, {unneeded} go to {who}.",
-        ten=counted(words, nouns, 10), cases=nouns.case_many, actions=nouns.action_many, unneeded=unneeded, who=negative_cases(words, nouns),
-    )  # fmt: skip
+    unneeded = report.frequencies.unneeded
+    return square_text(words, report.nouns) if unneeded is None else square_and_unneeded_text(words, report.nouns, str(unneeded))
 
 
-def unneeded_sentence(words: Words, report: ImpactReport, point: CurvePoint | None = None) -> str:
+def unneeded_sentence(words: Words, report: ImpactReport) -> str:
     """How many actions a period are unneeded, and what they cost."""
-    cells = report.cells if point is None else point.cells
-    scale = report.negative_scale
-    count = words.number(cells.fp * scale)
-    each = report.amounts.fp - report.amounts.tn
-    fields = {
-        "count": count,
-        "actions": _nouns(words, report).action_many,
-        "period": words.period(report.period.value),
-        "who": negative_cases(words, _nouns(words, report)),
-    }
-    if cells.fp == 0:
-        return capital(words.t("{actions} never go to {who}.", **fields))
-    if each >= 0:
-        return words.t("{count} {actions} {period} go to {who}.", **fields)
-    cost = words.money(Decimal(str(cells.fp * scale)) * -each, report.currency)
-    return words.t("{count} {actions} {period} go to {who}, costing {cost}.", cost=cost, **fields)
+    if report.cells.fp == 0:
+        return never_unneeded_text(words, report.nouns)
+    count = words.number(report.frequencies.unneeded_actions)
+    cost = words.money(-report.unneeded_cost, report.currency) if report.unneeded_cost < 0 else None
+    return unneeded_text(words, report.nouns, report.period, count, cost)
 
 
 def missed_sentence(words: Words, report: ImpactReport) -> str:
     """How many positive cases a period are missed, and what reaching them would have brought."""
-    found = report.frequencies
-    fields = {
-        "count": counted(words, _nouns(words, report), found.missed_cases), "who": positive_cases(words, _nouns(words, report)),
-        "period": words.period(report.period.value),
-    }  # fmt: skip
-    if report.missed_cost >= 0:
-        return words.t("{count} {who} are missed {period}.", **fields)
-    return words.t(
-        "{count} {who} are missed {period}; reaching them would bring {money}.",
-        money=words.money(-report.missed_cost, report.currency),
-        **fields,
-    )
+    money = words.money(-report.missed_cost, report.currency) if report.missed_cost < 0 else None
+    return missed_text(words, report.nouns, report.period, words.number(report.frequencies.missed_cases), money)
 
 
 def axis_title(words: Words, report: ImpactReport) -> str:
@@ -186,21 +144,16 @@ def slider_question(words: Words, report: ImpactReport) -> str:
     return words.t("How many {cases} should get it?", cases=_nouns(words, report).case_many)
 
 
-def figures(words: Words, report: ImpactReport, point: CurvePoint) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Labels and values of the two figures beside the slider: profit and actions a period at a threshold."""
-    period = words.period(report.period.value)
-    actions = report.actions(point.cells)
-    name = capital(_nouns(words, report).action_many)
-    return (
-        (_result(words, report), words.money(point.value, report.currency)),
-        (words.t("{actions} {period}", actions=name, period=period), words.number(actions)),
-    )
-
-
-def _result(words: Words, report: ImpactReport) -> str:
+def result_label(words: Words, report: ImpactReport) -> str:
     """What the amounts are: profit, or the value of all decisions where doing nothing has a price too."""
     period = words.period(report.period.value)
     return words.t("Profit {period}", period=period) if report.basis is Basis.VALUE else words.t("All decisions {period}", period=period)
+
+
+def actions_label(words: Words, report: ImpactReport) -> str:
+    """What is counted beside the money: "Calls a month"."""
+    name = capital(_nouns(words, report).action_many)
+    return words.t("{actions} {period}", actions=name, period=words.period(report.period.value))
 
 
 def share_text(words: Words, report: ImpactReport, threshold: float) -> str:
@@ -211,25 +164,16 @@ def share_text(words: Words, report: ImpactReport, threshold: float) -> str:
 
 def curve_finding(words: Words, report: ImpactReport) -> str:
     """Where the profit is best, and what it costs to be off."""
-    best = share_text(words, report, report.threshold)
-    cost = cost_of_being_off(report)
-    points = POINTS_OFF * report.curve_step * 100
-    shown = words.number(points, 0 if points >= 1 else 1)
-    here = nearest_point(report, report.threshold).value
+    cost, here = cost_of_being_off(report), nearest_point(report, report.threshold).value
     if report.cells.treated == 0 or (report.verdict is Verdict.WORSE and report.basis is Basis.VALUE and here <= 0):
         return words.t("No likelihood makes it pay")
-    fields = {"best": best, "points": shown}
-    if points == 1:
-        little, much = (
-            words.t("Best from {best} on; being 1 point off costs little", **fields),
-            mark("Best from {best} on; being 1 point off costs up to {cost}"),
-        )
-    else:
-        little = words.t("Best from {best} on; being {points} points off costs little", **fields)
-        much = mark("Best from {best} on; being {points} points off costs up to {cost}")
-    if cost <= LITTLE * max(abs(here), Decimal(1)):
-        return little
-    return words.t(much, cost=words.money(cost, report.currency), **fields)
+    told = None if cost <= LITTLE * max(abs(here), Decimal(1)) else words.money(cost, report.currency)
+    return best_text(words, share_text(words, report, report.threshold), points_off(report), told)
+
+
+def points_off(report: ImpactReport) -> float:
+    """How far off `curve_finding` speaks of, in percentage points."""
+    return POINTS_OFF * report.curve_step * 100
 
 
 def cost_of_being_off(report: ImpactReport) -> Decimal:
@@ -291,7 +235,7 @@ def lower_first(words: Words, text: str) -> str:
 
 def amounts_note(words: Words, report: ImpactReport, how: str) -> str:
     """The gray line below a chart's title: "Profit a month · JPY · " and how the interval is drawn."""
-    return words.t("{result} · {currency} · {how}", result=_result(words, report), currency=report.currency, how=how)
+    return words.t("{result} · {currency} · {how}", result=result_label(words, report), currency=report.currency, how=how)
 
 
 def told_break_evens(report: ImpactReport, most: int = 3) -> tuple[BreakEvenPoint, ...]:

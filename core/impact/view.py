@@ -1,59 +1,19 @@
-"""What a page needs to show a report, worked out once: the slider's scale, tables, addresses."""
+"""What a page needs to show a report, worked out once: tables, addresses."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
 from core.identity import Principal
 from core.impact.phrases import alternative_name, spoken
-from core.impact.report import CurvePoint, ImpactReport, Verdict
-from core.impact.sentences import nearest_point
+from core.impact.report import ImpactReport, Verdict
 from core.impact.service import ProjectReport, compute_report, find_frozen, find_latest, get_report
 from core.project import service as projects
 from core.words import Words
 from core.workspace import Workspace
 
 Tone = Literal["gray", "green", "orange", "red", "blue"]
-
-
-@dataclass(frozen=True, slots=True)
-class ThresholdScale:
-    """A slider in percent over a report's curve.
-
-    Args:
-        top: its end; step: its step; recommended: where it starts; all in percent.
-        format: how a position is written, printf.
-    """
-
-    report: ImpactReport
-    top: float
-    step: float
-    recommended: float
-    format: str
-
-    @property
-    def key(self) -> str:
-        """Name of the slider in the address: one for each run, so that a choice never carries over to another report."""
-        return f"at-{self.report.run_id[-6:]}"
-
-    def is_recommended(self, percent: float) -> bool:
-        """Whether the reader stands where the report stands."""
-        return abs(percent - self.recommended) < self.step / 2
-
-    def point(self, percent: float) -> CurvePoint:
-        """The curve's point at a position of the slider: the report's own threshold at its start, exactly."""
-        return nearest_point(self.report, self.report.threshold if self.is_recommended(percent) else percent / 100)
-
-
-def threshold_scale(report: ImpactReport) -> ThresholdScale:
-    """The slider of a report: as fine as its curve."""
-    step = report.curve_step * 100
-    decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2
-    top = round(report.curve[-1].threshold * 100, 4)
-    start = min(round(round(report.threshold * 100 / step) * step, 4), top)
-    return ThresholdScale(report, top, round(step, 4), start, f"%.{decimals}f%%")
 
 
 def find_report(

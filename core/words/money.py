@@ -4,6 +4,7 @@ Amounts are rounded half away from zero, after which the unit is chosen, so 999,
 never ¥1000K. Yen (and every currency without a minor unit) never shows decimals of the unit itself.
 """
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
@@ -34,6 +35,25 @@ _NAMES_JA: Final = {
     "THB": "バーツ",
 }
 _CHO, _OKU, _MAN, _SEN = Decimal(10) ** 12, Decimal(10) ** 8, Decimal(10) ** 4, Decimal(10) ** 3
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What stands around the digits of an amount: a symbol before it or a unit after it, and the decimals of its smallest unit."""
+
+    before: str
+    after: str
+    decimals: int
+
+
+def currency_marks(currency: str, language: Language) -> Marks:
+    """The marks of a currency in a language, for a writer of amounts that runs elsewhere (`app/ui/explorer_format.js`).
+
+    >>> currency_marks("JPY", "en"), currency_marks("USD", "ja")
+    (Marks(before='¥', after='', decimals=0), Marks(before='', after='ドル', decimals=2))
+    """
+    decimals = get_currency_precision(currency)
+    return Marks("", _unit_ja(currency), decimals) if language == "ja" else Marks(_symbol_en(currency), "", decimals)
 
 
 def money(
@@ -90,8 +110,11 @@ def money_range(low: Amount, high: Amount, currency: str, language: Language, *,
     >>> money_range(34_200_000, 42_600_000, "JPY", "en")
     'between ¥34.2M and ¥42.6M'
     """
-    first = money(low, currency, language, signed=signed)
-    last = money(high, currency, language, signed=signed)
+    return between(money(low, currency, language, signed=signed), money(high, currency, language, signed=signed), language)
+
+
+def between(first: str, last: str, language: Language) -> str:
+    """Join the two ends of an interval that are written already."""
     return f"{first}〜{last}" if language == "ja" else f"between {first} and {last}"
 
 

@@ -102,10 +102,18 @@ class Words:
         text = money_words.money_range(low, high, currency, self.language, signed=signed)
         return text[:1].upper() + text[1:] if start else text
 
+    def between(self, first: str, last: str, *, start: bool = False) -> str:
+        """The two ends of an interval that are written already, or places for them."""
+        text = money_words.between(first, last, self.language)
+        return text[:1].upper() + text[1:] if start else text
+
     def money_per(self, amount: Amount, currency: str, period: Period, *, signed: bool = False) -> str:
         """An amount with its period: "¥38.4M a year", "年間3,840万円"."""
-        sum_text, period_text = self.money(amount, currency, signed=signed), self.period(period)
-        return f"{period_text}{sum_text}" if self.language == "ja" else f"{sum_text} {period_text}"
+        return self.per(self.money(amount, currency, signed=signed), period)
+
+    def per(self, text: str, period: Period) -> str:
+        """An amount that is written already, or a place for it, with its period."""
+        return f"{self.period(period)}{text}" if self.language == "ja" else f"{text} {self.period(period)}"
 
     def money_tick(self, amount: Amount, currency: str) -> str:
         """An axis tick: ¥10M, 1.5億円."""

@@ -90,3 +90,20 @@ def test_print_and_models_and_comparison(runs: Runs, run_id: str, call_as: Calle
     assert len(compared["reports"]) == 2
     assert compared["differences"][0]["obstacle"] is None
     assert Decimal(compared["differences"][0]["gain"]["value"]) >= 0
+
+
+def test_explorer_of_a_run_and_of_a_frozen_report(portal: Portal, run_id: str, call_as: Caller) -> None:
+    viewer = call_as(Role.VIEWER)
+    answer = viewer.get(f"/runs/{run_id}/impact/explorer")
+    assert answer.status_code == 200
+    body, report = answer.json(), service.compute_report(portal.ws, SYSTEM, run_id)
+    assert body["thresholds"][body["recommended"]] == report.threshold
+    assert body["test"]["positive"]["rows"][body["recommended"]] == report.cells.tp
+    assert len(body["validation"]["negative"]["rows"]) == len(body["thresholds"])
+    assert body["agreed"]["tp"] == 12_000
+    frozen = call_as(Role.SCIENTIST).post(f"/runs/{run_id}/impact-reports", json={"threshold": 0.3}).json()
+    kept = viewer.get(f"/impact-reports/{frozen['id']}/explorer").json()
+    assert kept["thresholds"][kept["recommended"]] == 0.3
+    assert viewer.get(f"/runs/{run_id}/impact/explorer", params={"threshold": 2}).status_code == 422
+    assert viewer.get("/impact-reports/none/explorer").status_code == 404
+    assert call_as().get(f"/runs/{run_id}/impact/explorer").status_code == 401

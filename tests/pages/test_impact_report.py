@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.identity import Principal
 from core.impact import sentences as say
@@ -33,6 +36,11 @@ def project(ws: Workspace, scientist: Principal) -> projects.Project:
     return projects.create_project(ws, scientist, spec)
 
 
+def sent(page: AppTest) -> dict[str, Any]:
+    """What the interactive card gets."""
+    return json.loads(page.get("bidi_component")[0].proto.json)  # type: ignore[no-any-return]
+
+
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_report_of_a_project(
     ws: Workspace, open_page: OpenPage, viewer: Principal, runs: Runs, project: projects.Project, language: str
@@ -46,23 +54,24 @@ def test_report_of_a_project(
     said = texts(page)
     assert say.alternatives_finding(words, report) in said.replace("&#x27;", "'")
     assert say.tornado_finding(words, report) in said.replace("&#x27;", "'")
-    assert len(page.get("vega_lite_chart")) == 3
-    assert page.metric[0].value == words.money(report.value.value, "JPY")
-    assert page.slider[0].value == pytest.approx(report.threshold * 100, abs=0.5)
+    assert len(page.get("vega_lite_chart")) == 2
+    card = sent(page)
+    assert card["language"] == language
+    assert card["report"]["finding"] == say.curve_finding(words, report)
+    assert card["table"]["thresholds"][card["table"]["recommended"]] == report.threshold
+    assert card["start"] == {"at": None, "assumed": card["table"]["agreed"]}
+    assert card["can_save"] is False
 
 
-def test_slider_shows_another_threshold(
+def test_an_address_opens_the_card_where_somebody_stood(
     ws: Workspace, open_page: OpenPage, viewer: Principal, runs: Runs, project: projects.Project
 ) -> None:
     run = runs.add(project.id, make_frame(2_000))
-    page = open_page("impact_report", viewer, run=run.id)
-    report = service.compute_report(ws, viewer, run.id)
-    page.slider[0].set_value(60.0).run()
-    assert not page.exception
-    there = say.nearest_point(report, 0.6)
-    assert page.metric[0].value == Words("en").money(there.value, "JPY")
-    assert say.reach_sentence(Words("en"), report, there) in texts(page)
-    assert page.metric[0].delta.startswith("-")
+    start = sent(open_page("impact_report", viewer, run=run.id, explore=f"{run.id[-6:]}~at0.6~fp-2500"))["start"]
+    assert (start["at"], start["assumed"]["fp"], start["assumed"]["tp"]) == (0.6, -2_500, 12_000)
+    other = open_page("impact_report", viewer, run=run.id, explore="other1~at0.6~fp-2500")
+    assert not other.exception
+    assert sent(other)["start"]["at"] is None
 
 
 def test_frozen_report_by_its_address(
@@ -72,7 +81,8 @@ def test_frozen_report_by_its_address(
     frozen = service.freeze_run_report(ws, scientist, run.id, threshold=0.4)
     page = open_page("impact_report", viewer, report=frozen.id)
     assert not page.exception
-    assert page.slider[0].value == pytest.approx(40)
+    table = sent(page)["table"]
+    assert table["thresholds"][table["recommended"]] == 0.4
 
 
 def test_list_without_a_project_and_empty_state(open_page: OpenPage, viewer: Principal, runs: Runs, project: projects.Project) -> None:
