@@ -22,6 +22,7 @@ function begin(root, component, kept) {
   const life = { root, data, tell: component, state: kept || firstState(data), frame: 0, timer: 0 };
   life.parts = build(life);
   life.baseline = curveUnder(data.table.test, data.table.agreed);
+  if (!kept && data.start.at !== null) life.state.index = nearest(positions(life, life.baseline, data.table.agreed), data.start.at);
   const watch = new ResizeObserver(() => redraw(life, false));
   watch.observe(life.parts.holder);
   life.leave = () => {
@@ -34,16 +35,23 @@ function begin(root, component, kept) {
 }
 
 function firstState(data) {
-  const { thresholds, recommended, agreed } = data.table, { at, assumed } = data.start;
-  const state = { assumed: { ...agreed, ...assumed }, index: recommended };
-  if (at !== null) state.index = nearest(thresholds, at);
-  return state;
+  return { assumed: { ...data.table.agreed, ...data.start.assumed }, index: data.table.recommended };
 }
 
-function nearest(thresholds, at) {
+// Where each threshold stands on the axis: at its likelihood, or at the share of cases that it treats.
+function positions(life, curve, assumed) {
+  return life.data.table.axis === "share" ? Array.from(curve.actions, (actions) => actions / assumed.cases) : life.data.table.thresholds;
+}
+
+function nearest(places, at) {
   let best = 0;
-  for (let i = 1; i < thresholds.length; i++) if (Math.abs(thresholds[i] - at) < Math.abs(thresholds[best] - at)) best = i;
+  for (let i = 1; i < places.length; i++) if (Math.abs(places[i] - at) < Math.abs(places[best] - at)) best = i;
   return best;
+}
+
+// The slider runs from the left to the right of the axis; shares rise where thresholds fall.
+function turned(life, index) {
+  return life.data.table.axis === "share" ? life.data.table.thresholds.length - 1 - index : index;
 }
 
 // ---- parts
@@ -85,7 +93,7 @@ function buildSlider(life, left, parts) {
   parts.share = add(line, "output", "k-x-share");
   parts.share.htmlFor = "k-x-at";
   parts.recommend = button(line, words.controls.recommend, () => move(life, life.best, true));
-  slider.addEventListener("input", () => move(life, Number(slider.value), false));
+  slider.addEventListener("input", () => move(life, turned(life, Number(slider.value)), false));
   slider.addEventListener("change", () => settle(life));
 }
 
@@ -156,14 +164,17 @@ function buildField(life, grid, field) {
   if (field.unit === "money" && marks.before) add(line, "span", "", marks.before);
   const text = add(line, "input", "");
   Object.assign(text, { type: "text", inputMode: "decimal", id: name, autocomplete: "off", spellcheck: false });
-  if (field.optional) text.placeholder = life.data.say.controls.none;
+  if (field.free) text.placeholder = life.data.say.controls.none;
   const after = field.unit === "percent" ? "%" : field.unit === "money" ? marks.after : "";
   if (after) add(line, "span", "", after);
   const range = add(box, "input", "k-x-range");
   Object.assign(range, { type: "range", min: field.low, max: field.high, step: field.step });
   range.setAttribute("aria-label", field.label);
   const agreed = add(box, "div", "k-x-note");
-  range.addEventListener("input", () => assume(life, field, field.optional && Number(range.value) >= field.high ? null : Number(range.value)));
+  range.addEventListener("input", () => {
+    const value = Number(range.value), free = field.free && value === Number(field.free === "high" ? range.max : range.min);
+    assume(life, field, free ? null : value);
+  });
   range.addEventListener("change", () => settle(life));
   text.addEventListener("change", () => typed(life, field, text));
   return { field, text, range, agreed };
@@ -178,7 +189,7 @@ function button(parent, text, press) {
 
 function dragOnChart(life, parts) {
   const { svg } = parts.chart;
-  const follow = (event) => move(life, nearest(life.data.table.thresholds, thresholdAt(parts.chart, event.clientX)), false);
+  const follow = (event) => move(life, nearest(life.places, placeAt(parts.chart, event.clientX)), false);
   svg.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     svg.setPointerCapture(event.pointerId);
@@ -204,7 +215,7 @@ function assume(life, field, written) {
 }
 
 function typed(life, field, text) {
-  const empty = field.optional && !text.value.trim();
+  const empty = field.free && !text.value.trim();
   const amount = empty ? null : readAmount(text.value);
   const wrong = !empty && (amount === null || amount < field.least || amount > field.most);
   text.setAttribute("aria-invalid", String(wrong));
@@ -250,10 +261,10 @@ function plain(value) {
 }
 
 function viewText(life) {
-  const { thresholds, recommended, agreed } = life.data.table, { assumed, index } = life.state, parts = [life.data.run];
-  if (index !== recommended) parts.push(`at${plain(thresholds[index])}`);
+  const { recommended, agreed } = life.data.table, { assumed, index } = life.state, parts = [life.data.run];
+  if (index !== recommended) parts.push(`at${plain(positions(life, life.baseline, agreed)[index])}`);
   for (const name of Object.keys(agreed)) {
-    if (agreed[name] !== assumed[name] && assumed[name] !== null) parts.push(`${name === "prevalence" ? "share" : name}${plain(assumed[name])}`);
+    if (agreed[name] !== assumed[name]) parts.push((name === "prevalence" ? "share" : name) + (assumed[name] === null ? "none" : plain(assumed[name])));
   }
   return parts.join("~");
 }
@@ -287,6 +298,7 @@ function show(life, moving) {
   const { table } = life.data, { assumed, index } = life.state, own = differs(life);
   const curve = own ? curveUnder(table.test, assumed) : life.baseline;
   life.curve = curve;
+  life.places = positions(life, curve, assumed);
   life.best = bestUnder(table, assumed, curve.actions, !own);
   const against = referenceUnder(table, assumed), gain = gainUnder(table, assumed, index, against);
   const seen = { curve, index, own, against, gain, worth: curve.value[index], reference: curve.value[index] - gain.value };
@@ -303,8 +315,8 @@ function showChart(life, seen, moving) {
   drawChart(
     parts.chart,
     {
-      thresholds: data.table.thresholds, curve: seen.curve, agreed: seen.own ? life.baseline : null, index: seen.index, best,
-      limit: over < 0 ? null : Math.min(over + 1, data.table.thresholds.length - 1), reference: seen.reference,
+      places: life.places, curve: seen.curve, agreed: seen.own ? life.baseline : null, index: seen.index, best,
+      limit: over < 0 ? null : Math.min(over + 1, life.places.length - 1), reference: seen.reference,
     },
     {
       tick: (v) => moneyTick(v, data.marks), share: (v) => `${Number((v * 100).toPrecision(6))}%`,
@@ -323,11 +335,11 @@ function showChart(life, seen, moving) {
 }
 
 function finding(life, seen) {
-  const { data, best } = life, words = data.say.curve, { thresholds } = data.table, { value, actions } = seen.curve;
-  if (!seen.own) return data.report.finding;
+  const { data, best, places } = life, words = data.say.curve, { value, actions } = seen.curve;
+  if (!seen.own && data.report.finding !== null) return data.report.finding;
   const here = value[best], against = gainUnder(data.table, life.state.assumed, best, seen.against);
   if (actions[best] < 1e-9 || (data.is_value && here <= 0 && against.high < 0)) return words.never;
-  const ends = [-data.off, data.off].map((d) => value[nearest(thresholds, thresholds[best] + d)]);
+  const ends = [-data.off, data.off].map((d) => value[nearest(places, places[best] + d)]);
   const cost = Math.max(0, here - Math.min(...ends));
   return fill(cost <= data.little * Math.max(Math.abs(here), 1) ? words.little : words.much, {
     best: share(life, best), cost: money(cost, data.marks),
@@ -335,12 +347,12 @@ function finding(life, seen) {
 }
 
 function share(life, index) {
-  return percent(life.data.table.thresholds[index], life.data.decimals);
+  return percent(life.places[index], life.data.decimals);
 }
 
 function showSlider(life, seen) {
   const { data, parts } = life, told = share(life, seen.index);
-  parts.slider.value = seen.index;
+  parts.slider.value = turned(life, seen.index);
   const places = { share: told, money: money(seen.worth, data.marks), count: number(seen.curve.actions[seen.index]) };
   parts.slider.setAttribute("aria-valuetext", fill(data.say.curve.at, places));
   setText(parts.share, told);
@@ -358,15 +370,21 @@ function showFigures(life, seen) {
   const off = seen.worth - curve.value[life.best];
   if (index === life.best) chip(parts.moneyChip, seen.own ? words.best : words.recommended, "green");
   else chip(parts.moneyChip, fill(words.off, { difference: amount(off, true) }), off < 0 ? "red" : "gray");
-  const over = assumed.capacity === null ? 0 : actions - assumed.capacity;
-  if (assumed.capacity === null) chip(parts.actionsChip, "", "gray");
-  else if (over > 1e-9) chip(parts.actionsChip, fill(words.over, { count: number(Math.ceil(over)) }), "orange", "▲");
-  else chip(parts.actionsChip, fill(words.kept, { capacity: number(assumed.capacity) }), "gray");
+  limitChip(life, actions, index);
   const { gain } = seen, certain = gain.low > 0 || gain.high < 0;
   const template = Math.abs(gain.high - gain.low) < 1e-9 && Math.abs(gain.value) < 1e-9 ? words.same : !certain ? words.unsure : gain.value > 0 ? words.more : words.less;
   setText(parts.against, fill(template, {
     money: amount(Math.abs(gain.value)), against: words.against[seen.against], low: amount(gain.low, true), high: amount(gain.high, true),
   }));
+}
+
+function limitChip(life, actions, index) {
+  const { capacity, budget } = life.state.assumed, { figures: words } = life.data.say, { test } = life.data.table, node = life.parts.actionsChip;
+  const over = capacity === null ? 0 : actions - capacity;
+  const spent = budget === null || !test.positive.spent ? 0 : spentAt(test, life.state.assumed, index) - budget;
+  if (over > 1e-9) chip(node, fill(words.over, { count: number(Math.ceil(over)) }), "orange", "▲");
+  else if (spent > 1e-9) chip(node, fill(words.over_budget, { amount: money(spent, life.data.marks) }), "orange", "▲");
+  else chip(node, capacity === null ? "" : fill(words.kept, { capacity: number(capacity) }), "gray");
 }
 
 function chip(node, text, tone, sign = "") {
@@ -385,10 +403,10 @@ function showPeople(life, seen) {
   parts.cells.forEach((cell, k) => (cell.className = k < filled ? "k-x-hit" : ""));
   parts.squares.setAttribute("aria-label", `${words.reached_label}: ${reached} / 1000, ${words.missed_label}: ${1000 - reached} / 1000`);
   setText(parts.square, hits + vains > 0 ? fill(words.square_unneeded, { unneeded: number(halfEven((100 * vains) / (hits + vains))) }) : words.square);
-  const waste = (assumed.tn - assumed.fp) * vains * cases, lost = (assumed.tp - assumed.fn) * q * (1 - hit) * cases;
-  const plain = data.table.by_row.length > 0;  // an average of formulas isn't told as a price
-  setText(parts.unneeded, vains === 0 ? words.never_unneeded : fill(plain || waste <= 0 ? words.unneeded : words.unneeded_cost, { count: number(vains * cases), cost: money(waste, marks) }));
-  setText(parts.missed, someone ? fill(plain || lost <= 0 ? words.missed : words.missed_money, { count: number(q * (1 - hit) * cases), money: money(lost, marks) }) : "");
+  const [one, zero] = bothClasses(table.test, assumed);
+  const waste = mixed(table.test, assumed, 0, -gained(zero, index)), lost = mixed(table.test, assumed, gained(one, 0) - gained(one, index), 0);
+  setText(parts.unneeded, vains === 0 ? words.never_unneeded : fill(waste <= 0 ? words.unneeded : words.unneeded_cost, { count: number(vains * cases), cost: money(waste, marks) }));
+  setText(parts.missed, someone ? fill(lost <= 0 ? words.missed : words.missed_money, { count: number(q * (1 - hit) * cases), money: money(lost, marks) }) : "");
   let total = 1000;
   while (total * Math.min(q, 1 - q) < 10 && total < 1e6) total *= 10;
   setText(parts.of, fill(words.of, { total: number(total) }));
@@ -406,7 +424,7 @@ function showFields(life, own) {
     const value = state.assumed[field.name], base = data.table.agreed[field.name];
     const told = value === null ? "" : written(field, value, data.marks);
     if (text !== focus && text.value !== told) text.value = told;
-    range.value = value === null ? field.high : value * field.factor;
+    range.value = value === null ? field[field.free] : value * field.factor;
     range.setAttribute("aria-valuetext", value === null ? words.none : told);
     paint(range);
     agreed.hidden = value === base;
@@ -436,7 +454,7 @@ function paint(range) {
 function fillTable(life) {
   const { data, parts, curve } = life;
   if (!parts.table.open) return;
-  const { thresholds, test } = data.table, last = thresholds.length - 1, table = element("table", "k-x-people");
+  const { test } = data.table, last = life.places.length - 1, table = element("table", "k-x-people");
   const head = add(add(table, "thead", ""), "tr", "");
   for (const heading of data.say.curve.headings) add(head, "th", "", heading).scope = "col";
   const body = add(table, "tbody", ""), rows = new Set(Array.from({ length: 11 }, (_, k) => Math.round((k * last) / 10)));

@@ -15,9 +15,10 @@ import streamlit as st
 
 from app.ui import session
 from core.impact import sentences as say
-from core.impact.explorer import Explorer, Sums
+from core.impact.decision import policy_to_json
+from core.impact.explorer import SHARES, Axis, Explorer, Sums
 from core.impact.explorer_fields import View, explorer_fields, read_view
-from core.impact.explorer_words import explorer_words
+from core.impact.explorer_words import explorer_words, off_by
 from core.impact.report import Basis, ImpactReport
 from core.words import Words
 from core.words.money import currency_marks
@@ -65,7 +66,7 @@ def explorer_data(words: Words, report: ImpactReport, table: Explorer, view: Vie
     marks = currency_marks(report.currency, words.language)
     value = report.value
     return {
-        "id": f"{report.run_id}/{report.provenance.scores_sha256}/{report.value_model_id}/{report.threshold}",
+        "id": f"{report.run_id}/{report.provenance.scores_sha256}/{report.value_model_id}/{policy_to_json(report.decides)}",
         "run": report.run_id[-6:],
         "language": words.language,
         "table": table_data(table),
@@ -73,17 +74,23 @@ def explorer_data(words: Words, report: ImpactReport, table: Explorer, view: Vie
         "marks": {**asdict(marks), "japanese": words.language == "ja"},
         "say": asdict(explorer_words(words, report)),
         "decimals": share_decimals(table),
-        "off": say.points_off(report) / 100,
+        "off": off_by(report),
         "little": float(say.LITTLE),
         "is_value": report.basis is Basis.VALUE,
-        "report": {"low": float(value.low), "high": float(value.high), "finding": say.curve_finding(words, report)},
+        "report": {
+            "low": float(value.low),
+            "high": float(value.high),
+            "finding": None if report.by_case else say.curve_finding(words, report),
+        },
         "start": {"at": view.at, "assumed": asdict(view.assumed)},
         "can_save": can_save,
     }
 
 
 def share_decimals(table: Explorer) -> int:
-    """Decimals of a likelihood in percent: as many as tell two neighbouring thresholds apart."""
+    """Decimals of a likelihood or a share in percent: as many as tell two neighbouring positions apart."""
+    if table.axis is Axis.SHARE:
+        return 1 if len(table.thresholds) > SHARES * 2 else 0
     steps = [after - before for before, after in zip(table.thresholds[:-1], table.thresholds[1:], strict=True)]
     step = sorted(steps)[len(steps) // 2]
     return next((decimals for decimals in range(4) if step * 100 >= 0.999 * 10.0**-decimals), 4)
@@ -92,6 +99,7 @@ def share_decimals(table: Explorer) -> int:
 def table_data(table: Explorer) -> dict[str, Any]:
     """The table as numbers of at most 12 digits."""
     return {
+        "axis": table.axis.value,
         "thresholds": list(table.thresholds),
         "recommended": table.recommended,
         "test": _sums(table.test),

@@ -90,67 +90,90 @@ function path(xs, ys, from, to) {
   return text;
 }
 
+// Where amounts and places stand in pixels, given the size of the page.
+function frameOf(chart, shown, write, moving) {
+  const width = Math.max(240, chart.svg.parentNode.clientWidth), narrow = width < NARROW, height = narrow ? 264 : 372;
+  const [low, high] = settleEnds(chart, moneyEnds(shown.agreed ? [shown.curve, shown.agreed] : [shown.curve], [shown.reference]), moving);
+  const ticks = niceTicks(low, high, 5), labels = ticks.map(write.tick), left = Math.ceil(textWidth(chart, labels)) + 12, right = 10, top = 24;
+  const across = width - left - right, down = height - top - 26, { places } = shown;
+  const x0 = Math.max(0, Math.min(places[0], places[places.length - 1])), x1 = Math.max(places[0], places[places.length - 1]);
+  const x = (at) => left + ((at - x0) / (x1 - x0)) * across;
+  const y = (value) => top + Math.max(-0.5, Math.min(1.5, (high - value) / (high - low))) * down;
+  return { width, height, narrow, left, right, top, across, down, x0, x1, x, y, ticks, labels, bottom: top + down };
+}
+
 /**
  * Draw everything that the state says.
  *
- * shown: thresholds, curve, agreed (curve or null), index, best, limit (index from which capacity holds, or null), reference (amount).
- * write: tick(amount), share(threshold), bestLabel, referenceLabel, limitLabel.
+ * shown: places (on the axis), curve, agreed (curve or null), index, best, limit (index from which capacity holds, or null), reference (amount).
+ * write: tick(amount), share(place), bestLabel, referenceLabel, limitLabel.
  */
 function drawChart(chart, shown, write, moving) {
-  const width = Math.max(240, chart.svg.parentNode.clientWidth), narrow = width < NARROW, height = narrow ? 264 : 324;
-  const { thresholds, curve } = shown, last = thresholds.length - 1;
-  const curves = shown.agreed ? [curve, shown.agreed] : [curve];
-  const [low, high] = settleEnds(chart, moneyEnds(curves, [shown.reference]), moving);
-  const ticks = niceTicks(low, high, 5), labels = ticks.map(write.tick);
-  const left = Math.ceil(textWidth(chart, labels)) + 12, right = 10, top = 24, bottom = 26;
-  const plotWidth = width - left - right, plotHeight = height - top - bottom;
-  const x0 = thresholds[0] > 0 ? thresholds[0] : 0, x1 = thresholds[last];
-  const x = (t) => left + ((t - x0) / (x1 - x0)) * plotWidth;
-  const y = (v) => top + (1 - (Math.max(Math.min(v, high * 2 + Math.abs(high)), low - (high - low)) - low) / (high - low)) * plotHeight;
-  chart.size = { width, height, left, right, plotWidth, x0, x1 };
+  const frame = (chart.size = frameOf(chart, shown, write, moving)), { width, height, left, top, across, down } = frame;
   place(chart.svg, { width, height, viewBox: `0 0 ${width} ${height}` });
-  place(chart.plot, { x: left, y: top - 2, width: plotWidth, height: plotHeight + 2 });
+  place(chart.plot, { x: left, y: top - 2, width: across, height: down + 2 });
+  drawGrid(chart, frame, write);
+  drawCurves(chart, frame, shown);
+  drawReference(chart, frame, shown, write);
+  drawLimit(chart, frame, shown, write);
+  drawMarks(chart, frame, shown, write);
+}
 
+function drawGrid(chart, frame, write) {
+  const { left, across, x, y, ticks, labels, height, width, x0, x1, narrow } = frame;
   chart.grid.replaceChildren();
   ticks.forEach((tick, k) => {
-    const line = shape("path", tick === 0 ? "k-x-zero" : "", chart.grid);
-    place(line, { d: `M${left} ${y(tick).toFixed(1)}H${left + plotWidth}` });
-    const label = shape("text", "k-x-tick", chart.grid);
-    label.textContent = labels[k];
-    place(label, { x: left - 8, y: y(tick) + 4, "text-anchor": "end" });
+    const line = shape("path", tick === 0 ? "k-x-zero" : "", chart.grid), text = shape("text", "k-x-tick", chart.grid);
+    place(line, { d: `M${left} ${y(tick).toFixed(1)}H${left + across}` });
+    text.textContent = labels[k];
+    place(text, { x: left - 8, y: y(tick) + 4, "text-anchor": "end" });
   });
   for (const tick of niceTicks(x0, x1, narrow ? 5 : 6)) {
-    const label = shape("text", "k-x-tick", chart.grid);
-    label.textContent = write.share(tick);
-    const at = x(tick);
-    place(label, { x: at, y: height - 8, "text-anchor": at > width - 18 ? "end" : "middle" });
+    const text = shape("text", "k-x-tick", chart.grid), at = x(tick);
+    text.textContent = write.share(tick);
+    place(text, { x: at, y: height - 8, "text-anchor": at > width - 18 ? "end" : "middle" });
   }
+}
 
-  const xs = Array.from(thresholds, x), line = (column) => Array.from(column, y);
-  const lows = line(curve.low), highs = line(curve.high);
-  place(chart.band, { d: `${path(xs, highs, 0, last)}L${path([...xs].reverse(), lows.reverse(), 0, last).slice(1)}Z` });
+function drawCurves(chart, frame, shown) {
+  const { x, y } = frame, { curve, agreed } = shown, last = shown.places.length - 1;
+  const xs = Array.from(shown.places, x), line = (column) => Array.from(column, y);
+  const back = path([...xs].reverse(), line(curve.low).reverse(), 0, last).slice(1);
+  place(chart.band, { d: `${path(xs, line(curve.high), 0, last)}L${back}Z` });
   place(chart.curve, { d: path(xs, line(curve.value), 0, last) });
-  place(chart.agreed, { d: shown.agreed ? path(xs, line(shown.agreed.value), 0, last) : "" });
+  place(chart.agreed, { d: agreed ? path(xs, line(agreed.value), 0, last) : "" });
+}
 
-  const level = y(shown.reference);
-  place(chart.reference, { d: `M${left} ${level.toFixed(1)}H${left + plotWidth}` });
-  label(chart, chart.referenceText, write.referenceLabel, left + plotWidth - 2, Math.max(top + 10, level - 6), "end");
+function drawReference(chart, frame, shown, write) {
+  const level = frame.y(shown.reference), end = frame.left + frame.across;
+  place(chart.reference, { d: `M${frame.left} ${level.toFixed(1)}H${end}` });
+  label(chart, chart.referenceText, write.referenceLabel, end - 2, Math.max(frame.top + 10, level - 6), "end");
+}
 
-  const bestAt = xs[shown.best], bestLeft = bestAt < left + plotWidth / 2;
-  place(chart.best, { d: `M${bestAt.toFixed(1)} ${top - 6}V${top + plotHeight}` });
-  label(chart, chart.bestText, write.bestLabel, bestAt + (bestLeft ? 7 : -7), top - 2, bestLeft ? "start" : "end");
+// What the capacity doesn't reach lies in a gray field: at the left of likelihoods, at the right of shares.
+function drawLimit(chart, frame, shown, write) {
+  const { left, top, across, down, bottom, x } = frame, { places, limit } = shown;
+  if (limit === null) {
+    place(chart.over, { width: 0, height: 0 });
+    place(chart.limit, { d: "" });
+    label(chart, chart.limitText, "", left, bottom, "start");
+    return;
+  }
+  const at = x(places[limit]), rising = places[places.length - 1] > places[0], room = textWidth(chart, [write.limitLabel]) + 10;
+  place(chart.over, { x: rising ? left : at, y: top, width: Math.max(0, rising ? at - left : left + across - at), height: down });
+  place(chart.limit, { d: `M${at.toFixed(1)} ${top}V${bottom}` });
+  const before = rising ? at - left > room : left + across - at < room;
+  label(chart, chart.limitText, write.limitLabel, at + (before ? -6 : 6), bottom - 8, before ? "end" : "start");
+}
 
-  const limited = shown.limit !== null;
-  const limitAt = limited ? xs[shown.limit] : left;
-  place(chart.over, { x: left, y: top, width: Math.max(0, limitAt - left), height: plotHeight });
-  place(chart.limit, { d: limited && limitAt > left ? `M${limitAt.toFixed(1)} ${top}V${top + plotHeight}` : "" });
-  const room = textWidth(chart, [write.limitLabel]) + 10;
-  const inner = limitAt - left > room;
-  label(chart, chart.limitText, limited && limitAt > left ? write.limitLabel : "", limitAt + (inner ? -6 : 6), top + plotHeight - 8, inner ? "end" : "start");
-
-  const at = xs[shown.index], worth = Math.max(top, Math.min(top + plotHeight, y(curve.value[shown.index])));
-  place(chart.here, { d: `M${at.toFixed(1)} ${worth.toFixed(1)}V${top + plotHeight}` });
-  place(chart.dot, { cx: at.toFixed(1), cy: worth.toFixed(1), r: 6 });
+function drawMarks(chart, frame, shown, write) {
+  const { left, top, across, bottom, x, y } = frame, { places, curve } = shown;
+  const best = x(places[shown.best]), inLeft = best < left + across / 2;
+  place(chart.best, { d: `M${best.toFixed(1)} ${top - 6}V${bottom}` });
+  label(chart, chart.bestText, write.bestLabel, best + (inLeft ? 7 : -7), top - 2, inLeft ? "start" : "end");
+  const at = x(places[shown.index]).toFixed(1), worth = Math.max(top, Math.min(bottom, y(curve.value[shown.index]))).toFixed(1);
+  place(chart.here, { d: `M${at} ${worth}V${bottom}` });
+  place(chart.dot, { cx: at, cy: worth, r: 6 });
 }
 
 function label(chart, node, text, x, y, anchor) {
@@ -161,9 +184,9 @@ function label(chart, node, text, x, y, anchor) {
   place(node, { x: (x + shift).toFixed(1), y: y.toFixed(1), "text-anchor": anchor });
 }
 
-// The threshold below a pointer, from its place on the page.
-function thresholdAt(chart, clientX) {
-  const { left, plotWidth, x0, x1 } = chart.size, box = chart.svg.getBoundingClientRect();
-  const part = Math.min(1, Math.max(0, (clientX - box.left - left) / plotWidth));
+// The place on the axis below a pointer.
+function placeAt(chart, clientX) {
+  const { left, across, x0, x1 } = chart.size, box = chart.svg.getBoundingClientRect();
+  const part = Math.min(1, Math.max(0, (clientX - box.left - left) / across));
   return x0 + part * (x1 - x0);
 }

@@ -56,20 +56,40 @@ function curveUnder(sums, assumed) {
   const curve = { value: new Float64Array(size), low: new Float64Array(size), high: new Float64Array(size), actions: new Float64Array(size) };
   for (let i = 0; i < size; i++) {
     const { mean, spread } = together(sample, valueMoments(one, i), valueMoments(zero, i));
-    const value = mean * assumed.cases, half = Z * spread * assumed.cases, [hit, vain] = treatedShares(sums, i);
+    const value = mean * assumed.cases, half = Z * spread * assumed.cases;
     curve.value[i] = value;
     curve.low[i] = value - half;
     curve.high[i] = value + half;
-    curve.actions[i] = (sample.assumed * hit + (1 - sample.assumed) * vain) * assumed.cases;
+    curve.actions[i] = mixed(sums, assumed, sums.positive.rows[i], sums.negative.rows[i]);
   }
   return curve;
+}
+
+// Two classes' sums over treated rows, as a period of the assumed cases has them.
+function mixed(sums, assumed, positive, negative) {
+  const q = sampleOf(sums, assumed).assumed;
+  return ((q * positive) / Math.max(1, sums.positive.rows[0]) + ((1 - q) * negative) / Math.max(1, sums.negative.rows[0])) * assumed.cases;
+}
+
+function isAllowed(table, assumed, actions, i) {
+  const { test, validation: known } = table, slack = 1 + 1e-12;
+  if (i === actions.length - 1) return true;
+  if (assumed.capacity !== null && actions[i] > assumed.capacity * slack + 1e-9) return false;
+  if (assumed.budget !== null && test.positive.spent && spentAt(test, assumed, i) > assumed.budget * slack + 1e-9) return false;
+  if (assumed.precision === null) return true;
+  const hits = mixed(known, assumed, known.positive.rows[i], 0);
+  return hits >= assumed.precision * mixed(known, assumed, known.positive.rows[i], known.negative.rows[i]) - 1e-9;
+}
+
+function spentAt(sums, assumed, i) {
+  return mixed(sums, assumed, sums.positive.spent[i], sums.negative.spent[i]);
 }
 
 function bestUnder(table, assumed, actions, agreed) {
   const own = table.recommended;
   if (agreed) return own;
   const { value } = curveUnder(table.validation, assumed), last = value.length - 1;
-  const told = (i) => (assumed.capacity === null || actions[i] <= assumed.capacity + 1e-9 || i === last ? value[i] : -Infinity);
+  const told = (i) => (isAllowed(table, assumed, actions, i) ? value[i] : -Infinity);
   let best = last;
   for (let i = last - 1; i >= 0; i--) if (told(i) > told(best)) best = i;
   return told(own) >= told(best) - 1e-9 * Math.max(1, Math.abs(told(best))) ? own : best;

@@ -15,6 +15,7 @@ the browser: a million scored rows are read once, and no later question needs th
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
 import numpy as np
 
@@ -24,6 +25,14 @@ from core.impact.curve import threshold_grid
 
 FINE_ROWS = 20_000
 FINER = 10
+SHARES = 100
+
+
+class Axis(StrEnum):
+    """What the slider moves: the likelihood from which a case is treated, or the share of cases that are, most worthwhile first."""
+
+    LIKELIHOOD = "likelihood"
+    SHARE = "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +50,14 @@ class Scored:
     """Rows of one slice.
 
     Args:
-        y: outcomes, shape (n,). score: what the threshold cuts, shape (n,).
-        amounts: of the payoffs that differ from row to row.
+        y: outcomes, shape (n,). score: what the threshold cuts, shape (n,): the model's score, or what treating is expected to gain.
+        amounts: of the payoffs that differ from row to row. cost: what treating a row takes from the budget, shape (n,).
     """
 
     y: BoolArray
     score: FloatArray
     amounts: RowAmounts = RowAmounts()
+    cost: FloatArray | None = None
 
     def __post_init__(self) -> None:
         as_scores(self.score, as_outcomes(self.y).size)
@@ -64,6 +74,7 @@ class ClassSums:
     Args:
         rows: how many. acted, left: sums of their amounts where treated and where left alone; None where each amount is 1.
         acted_squares, left_squares, products: sums of squares, and of one times the other; None where they equal a column above.
+        spent: sum of what treating them takes from the budget; None without costs.
     """
 
     rows: tuple[int, ...]
@@ -72,6 +83,7 @@ class ClassSums:
     acted_squares: tuple[float, ...] | None = None
     left_squares: tuple[float, ...] | None = None
     products: tuple[float, ...] | None = None
+    spent: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +110,8 @@ class Assumptions:
 
     Args:
         tp, fp, fn, tn: payoffs of a case; a multiple of the agreed formula where it differs from row to row.
-        cases: cases a period. prevalence: share of positive ones, 0 to 1. capacity: most actions a period; None without a limit.
+        cases: cases a period. prevalence: share of positive ones, 0 to 1.
+        capacity: most actions a period. budget: most money spent on them. precision: least share of them that hit. None without a limit.
     """
 
     tp: float
@@ -108,6 +121,8 @@ class Assumptions:
     cases: float
     prevalence: float
     capacity: float | None = None
+    budget: float | None = None
+    precision: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +130,15 @@ class Explorer:
     """A run's decisions over all thresholds, small enough to be sent.
 
     Args:
+        axis: what the reader moves.
         thresholds: rising, shape (k,); a row is treated where its score is at least the threshold; the first treats everybody.
-        recommended: index of the report's own threshold, exact.
+        recommended: index of the report's own policy, exact.
         test: what amounts are told on. validation: what a threshold is chosen on.
         rule: test rows that today's rule treats, by the thresholds that treat them too; None without a rule.
         agreed: the value model's assumptions. by_row: payoffs that are formulas, by name.
     """
 
+    axis: Axis
     thresholds: tuple[float, ...]
     recommended: int
     test: Sums
@@ -131,20 +148,23 @@ class Explorer:
     by_row: tuple[str, ...]
 
 
-def build_explorer(test: Scored, validation: Scored, agreed: Assumptions, threshold: float, rule: BoolArray | None = None) -> Explorer:
+def build_explorer(
+    test: Scored, validation: Scored, agreed: Assumptions, threshold: float, rule: BoolArray | None = None, axis: Axis = Axis.LIKELIHOOD
+) -> Explorer:
     """Sum both slices up.
 
     Args:
         agreed: what the report assumes; 1 for payoffs that are formulas.
-        threshold: the report's own.
+        threshold: the report's own: rows whose score is at least this are treated.
         rule: what today's rule treats on the test rows, shape (n,); None without one.
+        axis: SHARE where scores are gains, whose own scale says nothing.
     """
-    thresholds, recommended = explorer_grid(float(test.score.max()), threshold, test.y.size)
-    lowest = min(float(test.score.min()), float(validation.score.min()))
-    thresholds[0] = min(thresholds[0], lowest)
+    grid = explorer_grid(float(test.score.max()), threshold, test.y.size) if axis is Axis.LIKELIHOOD else share_grid(test.score, threshold)
+    thresholds, recommended = grid
+    thresholds[0] = min(thresholds[0], float(test.score.min()), float(validation.score.min()))
     by_row = tuple(item.name for item in fields(test.amounts) if getattr(test.amounts, item.name) is not None)
     return Explorer(
-        tuple(thresholds.tolist()), recommended, sums_of(test, thresholds), sums_of(validation, thresholds),
+        axis, tuple(thresholds.tolist()), recommended, sums_of(test, thresholds), sums_of(validation, thresholds),
         None if rule is None else sums_of(test, thresholds, rule), agreed, by_row,
     )  # fmt: skip
 
@@ -167,6 +187,20 @@ def explorer_grid(top: float, chosen: float, rows: int) -> tuple[FloatArray, int
     return grid, nearest
 
 
+def share_grid(score: FloatArray, chosen: float) -> tuple[FloatArray, int]:
+    """Thresholds that treat even steps of the rows, rising from everybody to nobody, and the index of the chosen one.
+
+    Args:
+        score: of the test rows, shape (n,). chosen: the report's own threshold.
+    """
+    steps = SHARES * FINER if score.size >= FINE_ROWS else SHARES
+    falling = np.sort(score)[::-1]
+    places = np.ceil(np.linspace(0, score.size, steps + 1)[1:]).astype(np.int64) - 1
+    nobody = np.nextafter(falling[0], np.inf)
+    grid = np.unique(np.concatenate((falling[places], [nobody, chosen])))
+    return grid, int(np.searchsorted(grid, chosen))
+
+
 def sums_of(scored: Scored, thresholds: FloatArray, part: BoolArray | None = None) -> Sums:
     """Sum a slice, or a part of it, up over thresholds.
 
@@ -179,12 +213,14 @@ def sums_of(scored: Scored, thresholds: FloatArray, part: BoolArray | None = Non
     positive, negative = keep & scored.y, keep & ~scored.y
     amounts = scored.amounts
     return Sums(
-        _class_sums(bins, positive, amounts.tp, amounts.fn, thresholds.size),
-        _class_sums(bins, negative, amounts.fp, amounts.tn, thresholds.size),
+        _class_sums(bins, positive, amounts.tp, amounts.fn, scored.cost, thresholds.size),
+        _class_sums(bins, negative, amounts.fp, amounts.tn, scored.cost, thresholds.size),
     )
 
 
-def _class_sums(bins: IntArray, rows: BoolArray, acted: FloatArray | None, left: FloatArray | None, size: int) -> ClassSums:
+def _class_sums(
+    bins: IntArray, rows: BoolArray, acted: FloatArray | None, left: FloatArray | None, cost: FloatArray | None, size: int
+) -> ClassSums:
     place = bins[rows]
     count = np.bincount(place, minlength=size + 1)[::-1].cumsum()[::-1][1:]
 
@@ -197,5 +233,5 @@ def _class_sums(bins: IntArray, rows: BoolArray, acted: FloatArray | None, left:
     a, b = (None if amounts is None else amounts[rows] for amounts in (acted, left))
     return ClassSums(
         tuple(count.tolist()), above(a), above(b), above(None if a is None else a * a), above(None if b is None else b * b),
-        above(None if a is None or b is None else a * b),
+        above(None if a is None or b is None else a * b), above(None if cost is None else cost[rows]),
     )  # fmt: skip

@@ -17,7 +17,8 @@ Unit = Literal["money", "count", "percent"]
 STEPS: Final = 200
 PAYOFFS: Final = ("tp", "fp", "fn", "tn")
 MOST: Final = 1e12
-_PART: Final = re.compile(r"(at|tp|fp|fn|tn|cases|share|capacity)(-?\d{1,13}(?:\.\d{1,12})?)")
+_PART: Final = re.compile(r"(at|tp|fp|fn|tn|cases|share|capacity|budget|precision)(-?\d{1,13}(?:\.\d{1,12})?)")
+_FREE: Final = re.compile(r"(capacity|budget|precision)none")
 _JOINT: Final = "~"
 
 
@@ -29,7 +30,7 @@ class Field:
         name: of `Assumptions`. unit: how it is written.
         factor: what the value is multiplied by to be written: -1 for a cost told without its sign, 100 for a share in percent.
         low, high, step: of its slider, as written. least, most: what may be typed, as written.
-        decimals: of a share. optional: whether it may be empty: no limit.
+        decimals: of a share. free: which end of the slider stands for no limit; empty where there must be a value.
     """
 
     name: str
@@ -42,13 +43,13 @@ class Field:
     least: float
     most: float
     decimals: int = 0
-    optional: bool = False
+    free: Literal["", "low", "high"] = ""
 
 
 def explorer_fields(words: Words, report: ImpactReport, explorer: Explorer) -> tuple[Field, ...]:
     """The assumptions that a reader may change, in the order in which they are asked."""
-    agreed, nouns = explorer.agreed, spoken(words, report.nouns)
-    largest = max(abs(getattr(agreed, name)) for name in PAYOFFS) or 1.0
+    agreed = explorer.agreed
+    largest = max([abs(getattr(agreed, name)) for name in PAYOFFS if name not in explorer.by_row], default=0.0) or 1.0
     found = [_payoff(words, report, explorer, name, largest) for name in PAYOFFS]
     cases = assumption_name(words, report.nouns, Assumption.CASES)
     found.append(Field("cases", cases, "count", 1, *_range(0, 2 * agreed.cases, whole=True), least=1, most=MOST))
@@ -59,10 +60,23 @@ def explorer_fields(words: Words, report: ImpactReport, explorer: Explorer) -> t
         ends = (max(low, step), min(high, 100 - step), step)
         decimals = min(6, max(0, 3 - math.floor(math.log10(share))))
         found.append(Field("prevalence", label, "percent", 100, *ends, least=0.0001, most=99.9999, decimals=decimals))
-    capacity = words.t("Most {actions} {period}", actions=nouns.action_many, period=words.period(report.period.value))
-    limits = _range(0, agreed.cases, whole=True)
-    found.append(Field("capacity", capital(capacity), "count", 1, *limits, least=0, most=MOST, optional=True))
-    return tuple(found)
+    return (*found, *_limits(words, report, explorer))
+
+
+def _limits(words: Words, report: ImpactReport, explorer: Explorer) -> list[Field]:
+    """Capacity always; a budget where actions cost something of it, a least share of hits where one was agreed."""
+    agreed, period = explorer.agreed, words.period(report.period.value)
+    capacity = words.t("Most {actions} {period}", actions=spoken(words, report.nouns).action_many, period=period)
+    ends = _range(0, agreed.cases, whole=True)
+    found = [Field("capacity", capital(capacity), "count", 1, *ends, least=0, most=MOST, free="high")]
+    spent = explorer.test.positive.spent, explorer.test.negative.spent
+    if spent[0] is not None and spent[1] is not None and (most := (spent[0][0] + spent[1][0]) / explorer.test.rows * agreed.cases) > 0:
+        budget = words.t("Budget {period}", period=period)
+        found.append(Field("budget", budget, "money", 1, *_range(0, most), least=0, most=MOST, free="high"))
+    if agreed.precision is not None:
+        hits = words.t("Least share of {actions} that hit", actions=spoken(words, report.nouns).action_many)
+        found.append(Field("precision", hits, "percent", 100, 0, 100, 1, least=0, most=100, decimals=1, free="low"))
+    return found
 
 
 def _payoff(words: Words, report: ImpactReport, explorer: Explorer, name: str, largest: float) -> Field:
@@ -70,7 +84,16 @@ def _payoff(words: Words, report: ImpactReport, explorer: Explorer, name: str, l
     if name in explorer.by_row:
         label = assumption_name(words, report.nouns, Assumption(name))
         return Field(
-            name, words.t("{assumption}, of the agreed formula", assumption=label), "percent", 100, 0, 200, 1, least=-1e6, most=1e6, decimals=1
+            name,
+            words.t("{assumption}, of the agreed formula", assumption=label),
+            "percent",
+            100,
+            0,
+            200,
+            1,
+            least=-1e6,
+            most=1e6,
+            decimals=1,
         )
     label = assumption_name(words, report.nouns, Assumption(name), value)
     factor = -1.0 if value < 0 else 1.0
@@ -97,7 +120,7 @@ class View:
     """Where a reader stands.
 
     Args:
-        at: the threshold, 0 to 1; None: the recommended one.
+        at: the likelihood, or the share of cases treated, 0 to 1; None: the recommended one.
         assumed: the reader's own assumptions; the agreed ones where nothing was changed.
     """
 
@@ -121,13 +144,16 @@ def read_view(text: str, run_id: str, agreed: Assumptions) -> View:
         return View(None, agreed)
     found = {match[1]: float(match[2]) for part in parts if (match := _PART.fullmatch(part))}
     at = found.pop("at", None)
-    changes = {{"share": "prevalence"}.get(name, name): value for name, value in found.items() if _possible(name, value)}
+    changes: dict[str, float | None] = {match[1]: None for part in parts if (match := _FREE.fullmatch(part))}
+    changes |= {{"share": "prevalence"}.get(name, name): value for name, value in found.items() if _possible(name, value)}
     return View(at if at is not None and 0 <= at <= 1 else None, replace(agreed, **changes))  # type: ignore[arg-type]
 
 
 def _possible(name: str, value: float) -> bool:
     if name == "share":
         return 0 < value < 1
+    if name == "precision":
+        return 0 <= value <= 1
     if name in PAYOFFS:
         return abs(value) <= MOST
     return (1 if name == "cases" else 0) <= value <= MOST

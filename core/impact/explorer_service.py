@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from decimal import Decimal
 
-from core.errors import Conflict
+import numpy as np
+
+from core.errors import Conflict, NotFound
 from core.identity import Permission, Principal, require
-from core.impact.arrays import BoolArray
-from core.impact.explorer import Assumptions, Explorer, Scored, build_explorer
+from core.impact.arrays import FloatArray
+from core.impact.choosing import Sample
+from core.impact.decision import DecisionPolicy, Resource, probability
+from core.impact.explorer import Assumptions, Axis, Explorer, RowAmounts, Scored, build_explorer
+from core.impact.policy import expected_gain
 from core.impact.report import ImpactReport
-from core.impact.rule import rule_mask
-from core.impact.scores import RunScores, Slice, read_scores
 from core.impact.service import compute_report
-from core.impact.source import FinishedRun, runs, scores_path
+from core.impact.source import FinishedRun, runs
+from core.impact.valued import ruled_rows, valued_rows
+from core.project import store as project_rows
+from core.project.payoffs import CELLS, Formula, PayoffMatrix
+from core.project.value_model import ValueModel
 from core.workspace import Workspace
 
+FREE = 1e-12
+MOST_GAIN = 1e15
 CACHED = 32
 Key = tuple[object, ...]
 
@@ -62,36 +72,55 @@ def explore_report(ws: Workspace, actor: Principal, report: ImpactReport) -> Exp
     """The table behind a report, computed or frozen; summed up once for the same content.
 
     Raises:
-        NotFound: its run is gone. Conflict: its run has other scores now.
+        NotFound: its run or its value model is gone. Conflict: its run has other scores now.
     """
     require(actor, Permission.READ_VALUE)
     run = runs().find(ws, report.run_id)
     if run.scores_sha256 != report.provenance.scores_sha256:
         raise Conflict("The run of this report has other scores now. Open the run's own report instead.")
-    key = (run.scores_sha256, report.value_model_id, report.threshold, str(ws.settings.home))
+    key = (run.scores_sha256, report.value_model_id, report.decides, str(ws.settings.home))
     kept = _cache.get(key)
     if kept is None:
-        kept = _summed(ws, run, report)
+        value = project_rows.get_value_model(ws.store, report.value_model_id)
+        if value is None:
+            raise NotFound("value model", report.value_model_id)
+        kept = _summed(ws, run, report, value)
         _cache.put(key, kept)
     return kept
 
 
-def _summed(ws: Workspace, run: FinishedRun, report: ImpactReport) -> Explorer:
-    scores = read_scores(scores_path(ws, run))
-    payoff, test = report.payoff, scores.test
-    agreed = Assumptions(
-        float(payoff.tp), float(payoff.fp), float(payoff.fn), float(payoff.tn),
-        float(report.cases_per_period), test.positives / test.y.size,
-    )  # fmt: skip
-    return build_explorer(_scored(test), _scored(scores.validation), agreed, report.threshold, _rule(ws, run, report, scores))
+def _summed(ws: Workspace, run: FinishedRun, report: ImpactReport, value: ValueModel) -> Explorer:
+    rows, policy = valued_rows(ws, run, value), report.decides
+    test, validation = (_scored(value.matrix, policy, sample) for sample in (rows.test, rows.validation))
+    axis, cut = (Axis.SHARE, float(np.nextafter(max(policy.cut, 0.0), np.inf))) if policy.by_case else (Axis.LIKELIHOOD, policy.cut)
+    return build_explorer(test, validation, _agreed(report, test), cut, ruled_rows(ws, run, value, rows.scores), axis)
 
 
-def _scored(part: Slice) -> Scored:
-    return Scored(part.y, part.score)
+def _scored(matrix: PayoffMatrix, policy: DecisionPolicy, sample: Sample) -> Scored:
+    """A slice with what the policy cuts, and the amounts of those payoffs that are formulas."""
+    payoffs = sample.book.payoffs
+    amounts = RowAmounts(*(getattr(payoffs, cell) if isinstance(getattr(matrix, cell), Formula) else None for cell in CELLS))
+    return Scored(sample.book.y, _rank(policy, sample), amounts, sample.cost)
 
 
-def _rule(ws: Workspace, run: FinishedRun, report: ImpactReport, scores: RunScores) -> BoolArray | None:
-    rule = report.rule
-    if rule is None:
-        return None
-    return rule_mask(rule, runs().column(ws, run.dataset_version_id, rule.column, scores.test.rows))
+def _rank(policy: DecisionPolicy, sample: Sample) -> FloatArray:
+    """What the policy cuts: the score; case by case, the expected gain for each unit of what is scarce (any, where treating costs nothing)."""
+    if not policy.by_case:
+        return sample.score
+    gain = expected_gain(probability(policy, sample.score), sample.book.payoffs)
+    if policy.resource is not Resource.MONEY or sample.cost is None:
+        return gain
+    with np.errstate(over="ignore"):
+        rank: FloatArray = np.clip(gain / np.maximum(sample.cost, FREE), -MOST_GAIN, MOST_GAIN)
+    return rank
+
+
+def _agreed(report: ImpactReport, test: Scored) -> Assumptions:
+    tp, fp, fn, tn = (float(cell) if isinstance(cell := getattr(report.payoff, name), Decimal) else 1.0 for name in CELLS)
+    limits, share = report.limits, float(test.y.mean())
+    if report.economics.prevalence is not None and 0 < share < 1:
+        share = float(report.economics.prevalence)
+    capacity, budget, precision = (
+        None if limit is None else float(limit) for limit in (limits.capacity, limits.budget, limits.least_precision)
+    )
+    return Assumptions(tp, fp, fn, tn, float(report.cases_per_period), share, capacity, budget, precision)

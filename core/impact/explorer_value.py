@@ -14,6 +14,7 @@ period are a case's times the cases; intervals are +/- 1.96 standard deviations.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.impact.alternatives import AlternativeKind
-from core.impact.arrays import FloatArray
+from core.impact.arrays import BoolArray, FloatArray
 from core.impact.bootstrap import LEVEL, Interval
 from core.impact.explorer import Assumptions, ClassSums, Explorer, Sums
 
@@ -87,21 +88,33 @@ def curve_under(explorer: Explorer, assumed: Assumptions) -> ExploredCurve:
 
 
 def best_under(explorer: Explorer, assumed: Assumptions) -> int:
-    """The threshold that is worth most on validation rows within the capacity; the report's own where nothing is better.
+    """The threshold that is worth most on validation rows within the limits; the report's own where nothing is better.
 
-    The capacity is held against the actions that the test rows tell, which are what is shown.
+    Capacity and budget are held against what the test rows tell, which is what is shown; neither looks at outcomes' worth.
     """
     if assumed == explorer.agreed:
         return explorer.recommended
     value = _curve(explorer.validation, assumed).value
-    allowed = np.ones(value.size, dtype=np.bool_)
-    if assumed.capacity is not None:
-        allowed = _actions(explorer.test, assumed) <= assumed.capacity + 1e-9
-        allowed[-1] = True
-    told = np.where(allowed, value, -np.inf)
+    told = np.where(_allowed(explorer, assumed), value, -np.inf)
     best = value.size - 1 - int(np.argmax(told[::-1]))
     own = explorer.recommended
     return own if told[own] >= told[best] - 1e-9 * max(1.0, abs(float(told[best]))) else best
+
+
+def _allowed(explorer: Explorer, assumed: Assumptions) -> BoolArray:
+    """Thresholds that keep to the limits, shape (k,); treating the fewest always does."""
+    test, slack = explorer.test, 1 + 1e-12
+    allowed = np.ones(len(explorer.thresholds), dtype=np.bool_)
+    if assumed.capacity is not None:
+        allowed &= _actions(test, assumed) <= assumed.capacity * slack + 1e-9
+    if assumed.budget is not None and test.positive.spent is not None and test.negative.spent is not None:
+        allowed &= _mixed(test, assumed, test.positive.spent, test.negative.spent) <= assumed.budget * slack + 1e-9
+    if assumed.precision is not None:
+        known = explorer.validation
+        hits = _mixed(known, assumed, known.positive.rows, (0,) * len(allowed))
+        allowed &= hits >= assumed.precision * _actions(known, assumed) - 1e-9
+    allowed[-1] = True
+    return allowed
 
 
 def gain_under(explorer: Explorer, assumed: Assumptions, index: int, against: AlternativeKind) -> Interval:
@@ -134,10 +147,16 @@ def _curve(sums: Sums, assumed: Assumptions) -> ExploredCurve:
 
 def _actions(sums: Sums, assumed: Assumptions) -> FloatArray:
     """Treated cases a period at each threshold."""
-    one, zero = (np.asarray(part.rows, dtype=np.float64) / max(1, part.rows[0]) for part in (sums.positive, sums.negative))
-    sample = _sample(sums, assumed)
-    actions: FloatArray = (sample.assumed * one + (1 - sample.assumed) * zero) * assumed.cases
-    return actions
+    return _mixed(sums, assumed, sums.positive.rows, sums.negative.rows)
+
+
+def _mixed(sums: Sums, assumed: Assumptions, positive: Sequence[float], negative: Sequence[float]) -> FloatArray:
+    """Two classes' sums over treated rows, as a period of the assumed cases has them, shape (k,)."""
+    q, (one, zero) = _sample(sums, assumed).assumed, (max(1, part.rows[0]) for part in (sums.positive, sums.negative))
+    mixed: FloatArray = (
+        q * np.asarray(positive, dtype=np.float64) / one + (1 - q) * np.asarray(negative, dtype=np.float64) / zero
+    ) * assumed.cases
+    return mixed
 
 
 def _sample(sums: Sums, assumed: Assumptions) -> _Sample:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from core.impact import sentences as say
 from core.impact.alternatives import AlternativeKind
 from core.impact.frequency_words import (
+    best_share_text,
     best_text,
     missed_text,
     never_unneeded_text,
@@ -28,7 +29,7 @@ class CurveWords:
     """Over, in and below the curve.
 
     Args:
-        little, much, never: its finding: being off costs little, ``{cost}``, or nothing pays; ``{best}`` is a likelihood.
+        little, much, never: its finding: being off costs little, ``{cost}``, or nothing pays; ``{best}`` is a likelihood or a share.
         note, note_own: the gray line, as agreed and under the reader's own assumptions.
         recommended, reference, capacity: labels of its lines; ``{amount}``, ``{name}``, ``{count}``.
         at: where the reader stands, for ears: ``{share}``, ``{money}``, ``{count}``.
@@ -55,7 +56,7 @@ class FigureWords:
     Args:
         interval, range: ``{low}`` and ``{high}`` of the money, as a sentence and in a table.
         recommended, best, off: chips below the money; ``{difference}``.
-        kept, over: chips below the actions; ``{capacity}``, ``{count}``.
+        kept, over, over_budget: chips below the actions; ``{capacity}``, ``{count}``, ``{amount}``.
         more, less, unsure, same: against an alternative; ``{against}``, ``{money}``, ``{low}``, ``{high}``.
         against: how each alternative is called in a sentence. names: and in the chart.
     """
@@ -69,6 +70,7 @@ class FigureWords:
     off: str
     kept: str
     over: str
+    over_budget: str
     more: str
     less: str
     unsure: str
@@ -139,11 +141,36 @@ def explorer_words(words: Words, report: ImpactReport) -> ExplorerWords:
     return ExplorerWords(_curve(words, report), _figures(words, report), _people(words, report), _controls(words, report))
 
 
-def _curve(words: Words, report: ImpactReport) -> CurveWords:
-    actions, points = spoken(words, report.nouns).action_many, say.points_off(report)
-    axis, money = say.axis_title(words, report), say.result_label(words, report)
-    return CurveWords(
+SHARE_OFF = 0.10
+
+
+def off_by(report: ImpactReport) -> float:
+    """How far off the finding over the curve speaks of, as a share of one."""
+    return SHARE_OFF if report.by_case else say.points_off(report) / 100
+
+
+def _findings(words: Words, report: ImpactReport) -> tuple[str, str, str, str]:
+    """Being off costs little, or something; nothing pays; and what the slider moves."""
+    points, nouns = off_by(report) * 100, report.nouns
+    if report.by_case:
+        who = spoken(words, nouns)
+        fields = {"actions": capital(who.action_many), "cases": who.case_many}
+        return (
+            best_share_text(words, nouns, "{best}", points), best_share_text(words, nouns, "{best}", points, "{cost}"),
+            words.t("No choice of {cases} makes it pay", cases=who.case_many),
+            words.t("{actions} for this share of {cases}, the most worthwhile first", **fields),
+        )  # fmt: skip
+    return (
         best_text(words, "{best}", points), best_text(words, "{best}", points, "{cost}"), words.t("No likelihood makes it pay"),
+        say.axis_title(words, report),
+    )  # fmt: skip
+
+
+def _curve(words: Words, report: ImpactReport) -> CurveWords:
+    actions, money = spoken(words, report.nouns).action_many, say.result_label(words, report)
+    little, much, never, axis = _findings(words, report)
+    return CurveWords(
+        little, much, never,
         say.amounts_note(words, report, words.t("shaded: 95% interval")),
         say.amounts_note(words, report, words.t("shaded: 95% interval, gray: as agreed")), axis,
         words.t("recommended {amount}", amount="{amount}"), words.t("{name}: {amount}", name="{name}", amount="{amount}"),
@@ -164,6 +191,7 @@ def _figures(words: Words, report: ImpactReport) -> FigureWords:
         words.t("Recommended"), words.t("Best under these assumptions"),
         words.t("{difference} vs recommended", difference="{difference}"),
         words.t("within the capacity of {capacity}", capacity="{capacity}"), words.t("{count} over capacity", count="{count}"),
+        words.t("{amount} over budget", amount="{amount}"),
         words.t("That is {money} more than {against} ({range}).", money=money, against=against, range=open_range),
         words.t("That is {money} less than {against} ({range}).", money=money, against=against, range=open_range),
         words.t("Too early to say whether that beats {against} ({range}).", against=against, range=open_range),

@@ -80,3 +80,12 @@ def best_text(words: Words, best: str, points: float, cost: str | None = None) -
     if cost is None:
         return words.t("Best from {best} on; being {points} points off costs little", **fields)
     return words.t("Best from {best} on; being {points} points off costs up to {cost}", cost=cost, **fields)
+
+
+def best_share_text(words: Words, nouns: Nouns, best: str, points: float, cost: str | None = None) -> str:
+    """For which share of all cases is best, the most worthwhile first, and what it costs to be off; as `best_text`."""
+    who = spoken(words, nouns)
+    fields = {"best": best, "points": words.number(points), "actions": capital(who.action_many), "cases": who.case_many}
+    if cost is None:
+        return words.t("{actions} for the best {best} of {cases}; being {points} points off costs little", **fields)
+    return words.t("{actions} for the best {best} of {cases}; being {points} points off costs up to {cost}", cost=cost, **fields)

@@ -102,10 +102,14 @@ def test_values_are_those_of_python(blank: Page, by_row: bool) -> None:
     rng = np.random.default_rng(3)
     y, score = frame.y.to_numpy(dtype=bool), frame.score.to_numpy()
     amount = RowAmounts(tp=rng.lognormal(2, 1, 1_500), fn=rng.normal(0, 1, 1_500), tn=rng.random(1_500)) if by_row else RowAmounts()
-    test, validation = Scored(y[1_500:], score[1_500:], amount), Scored(y[:1_500], score[:1_500], amount)
+    cost = rng.random(1_500) * 20
+    test, validation = Scored(y[1_500:], score[1_500:], amount, cost), Scored(y[:1_500], score[:1_500], amount, cost)
     agreed = Assumptions(120.0, -15.0, -3.0, 0.5, 10_000, float(test.y.mean()))
     table = build_explorer(test, validation, agreed, 0.1234, frame.tenure.to_numpy()[1_500:] < 12)
-    many = [agreed, replace(agreed, prevalence=0.03), replace(agreed, fp=-90.0, capacity=800.0), Assumptions(-5, 7, 9, 0, 3, 0.6, 0.0)]
+    many = [
+        agreed, replace(agreed, prevalence=0.03), replace(agreed, fp=-90.0, capacity=800.0), Assumptions(-5, 7, 9, 0, 3, 0.6, 0.0),
+        replace(agreed, fp=-2.0, budget=9_000.0), replace(agreed, fp=-2.0, precision=0.62), replace(agreed, capacity=700.0, budget=5_000.0, precision=0.5),
+    ]  # fmt: skip
     for assumed in many:
         found = blank.evaluate(
             """([table, a, agreed]) => { const curve = curveUnder(table.test, a); return {

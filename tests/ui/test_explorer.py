@@ -78,7 +78,7 @@ def test_fields_tell_costs_without_their_sign_and_have_round_steps(made: tuple[I
     assert (fields["fn"].low, fields["fn"].high) == (-12_000, 12_000)
     assert fields["cases"].step == 100
     assert 0 < fields["prevalence"].low < fields["prevalence"].high <= 100
-    assert fields["capacity"].optional
+    assert fields["capacity"].free == "high"
 
 
 def test_a_formula_is_moved_as_a_share_of_itself(made: tuple[ImpactReport, Explorer]) -> None:
@@ -109,6 +109,8 @@ def test_an_address_keeps_what_it_may(made: tuple[ImpactReport, Explorer]) -> No
     view = read_view("abcdef~at0.25~tp13000.5~share0.031~capacity0~cases20000", "run-abcdef", agreed)
     assert view.at == 0.25
     assert view.assumed == replace(agreed, tp=13_000.5, prevalence=0.031, capacity=0.0, cases=20_000.0)
+    limited = replace(agreed, capacity=900.0, precision=0.5)
+    assert read_view("abcdef~capacitynone~precision0.25", "run-abcdef", limited).assumed == replace(agreed, capacity=None, precision=0.25)
     assert read_view(f"abcdef~tp{MOST:.0f}", "run-abcdef", agreed).assumed.tp == MOST
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from core.api.deps import Actor, Ws
 from core.api.page import Out
+from core.impact.explorer import Axis
 from core.impact.explorer_service import explore_report, explore_run
 from core.impact.service import get_report
 
@@ -23,6 +24,7 @@ class ClassSumsOut(Out):
     acted_squares: list[float] | None
     left_squares: list[float] | None
     products: list[float] | None
+    spent: list[float] | None
 
 
 class SumsOut(Out):
@@ -42,11 +44,14 @@ class AssumptionsOut(Out):
     cases: float
     prevalence: float
     capacity: float | None
+    budget: float | None
+    precision: float | None
 
 
 class ExplorerOut(Out):
     """Sums over rising thresholds; the first treats everybody, `recommended` is the report's own."""
 
+    axis: Axis
     thresholds: list[float]
     recommended: int
     test: SumsOut
