@@ -17,8 +17,6 @@ import argparse
 import asyncio
 import hashlib
 import json
-import os
-import signal
 import statistics
 import subprocess
 import sys
@@ -32,6 +30,7 @@ import httpx
 import lightgbm
 import numpy as np
 import pandas as pd
+from _servers import PEER, need_peer, peer_environment, serving
 
 from app.demo.processes import free_port
 from core.data.frames import as_features
@@ -47,8 +46,8 @@ from core.training.package import FORMAT, LABEL, Package, describe_features, wri
 
 OWN_MS, RATE, SHARE = 1.5, 800.0, 0.9
 CLIENTS = 8
+SAME = 1e-6
 KEY = "kgw_bench"
-PEER = ROOT / ".venv-bench" / "bin" / "python"
 BORROWED = ROOT / ".venv" / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
 KINDS = {f"n{i}": Kind.NUMBER for i in range(20)} | {f"c{i}": Kind.CATEGORY for i in range(5)}
 SAVE = """
@@ -124,31 +123,6 @@ def publish(settings: Settings, name: str, package: Path) -> None:
     )
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 120.0) -> None:
-    """Until a server answers with 200."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise SystemExit(f"the server of {url} ended with {process.returncode}")
-        try:
-            if httpx.get(url, timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
-    raise SystemExit(f"{url} did not answer within {seconds} s")
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a server and its children."""
-    try:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=10)
-
-
 class Caller:
     """A keep-alive connection that sends one prepared request again and again; light, so that the server is what is measured."""
 
@@ -198,35 +172,32 @@ def direct(package: Path, row: dict[str, Any], seconds: float) -> float:
 
 
 def measure_gateway(folder: Path, packages: dict[str, Path], row: dict[str, Any], seconds: float) -> dict[str, float]:
-    """Own cost (ms), throughput (requests a second) and the AutoGluon model's median (ms)."""
+    """Own cost (ms), throughput (requests a second), the AutoGluon model's median (ms) and what it answers."""
     settings = Settings(home=folder / "home", gateway_port=free_port())
     for name, package in packages.items():
         publish(settings, name, package)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "core.serving.gateway"], cwd=ROOT, env=child_environment(settings), start_new_session=True
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{settings.gateway_port}/readyz", server)
-        port, cheap, rich = settings.gateway_port, "/v1/models/cheap/predict", "/v1/models/rich/predict"
+    port, cheap, rich = settings.gateway_port, "/v1/models/cheap/predict", "/v1/models/rich/predict"
+    command, url = [sys.executable, "-m", "core.serving.gateway"], f"http://127.0.0.1:{port}/readyz"
+    with serving(command, url, folder / "gateway.log", cwd=ROOT, env=child_environment(settings)):
+        answer = httpx.post(f"http://127.0.0.1:{port}{rich}", json=row, headers={"X-API-Key": KEY}, timeout=60).raise_for_status().json()
+        probability = float(answer["predictions"][0]["probability"])
         alone = statistics.median(ask(port, cheap, row, seconds))
         rate = len(ask(port, cheap, row, seconds, CLIENTS)) / seconds
         return {
             "own_ms": 1000 * (alone - direct(packages["cheap"], row, min(2.0, seconds))), "whole_ms": 1000 * alone, "rate": rate,
-            "autogluon_ms": 1000 * statistics.median(ask(port, rich, row, seconds)),
+            "autogluon_ms": 1000 * statistics.median(ask(port, rich, row, seconds)), "probability": probability,
         }  # fmt: skip
-    finally:
-        stop(server)
 
 
-def measure_mlflow(folder: Path, predictor: Path, row: dict[str, Any], seconds: float) -> float:
-    """Median milliseconds of one row with the same predictor behind ``mlflow models serve``."""
-    environment = child_environment(Settings(home=folder / "peer")) | {
-        "PYTHONPATH": str(BORROWED),
-        "OMP_NUM_THREADS": "1",
-        "MLFLOW_DISABLE_TELEMETRY": "true",
-    }
+def measure_mlflow(folder: Path, predictor: Path, row: dict[str, Any], seconds: float) -> tuple[float, float]:
+    """Median milliseconds of one row with the same predictor behind ``mlflow models serve``, and what it answers."""
+    environment = peer_environment(folder, str(BORROWED)) | {"OMP_NUM_THREADS": "1"}
     model, port = folder / "model", free_port()
-    subprocess.run([str(PEER), "-c", SAVE, str(predictor), str(model)], check=True, env=environment, cwd=folder, capture_output=True)
+    saved = subprocess.run(
+        [str(PEER), "-c", SAVE, str(predictor), str(model)], check=False, env=environment, cwd=folder, capture_output=True, text=True
+    )
+    if saved.returncode != 0:
+        raise SystemExit(f"MLflow could not save the model. The end of what it said:\n{saved.stderr[-2000:]}")
     command = [
         str(PEER),
         "-m",
@@ -242,13 +213,10 @@ def measure_mlflow(folder: Path, predictor: Path, row: dict[str, Any], seconds: 
         "--workers",
         "1",
     ]
-    with (folder / "mlflow.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/ping", server)
-            return 1000 * statistics.median(ask(port, "/invocations", {"dataframe_records": [row]}, seconds))
-        finally:
-            stop(server)
+    with serving(command, f"http://127.0.0.1:{port}/ping", folder / "mlflow.log", cwd=folder, env=environment):
+        body = {"dataframe_records": [row]}
+        answer = httpx.post(f"http://127.0.0.1:{port}/invocations", json=body, timeout=60).raise_for_status().json()
+        return 1000 * statistics.median(ask(port, "/invocations", body, seconds)), float(answer["predictions"][0]["1"])
 
 
 def main() -> None:
@@ -256,15 +224,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two seconds a measurement instead of ten")
     seconds = 2.0 if parser.parse_args().quick else 10.0
-    if not PEER.exists():
-        raise SystemExit("MLflow's environment is missing. Make it first: make bench-setup")
+    need_peer()
     frame, y = make_rows(1200)
     row: dict[str, Any] = {name: (value.item() if hasattr(value, "item") else value) for name, value in frame.iloc[0].items()}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         packages = {"cheap": make_booster(folder / "cheap", frame, y), "rich": make_predictor(folder / "rich", frame, y)}
         ours = measure_gateway(folder, packages, row, seconds)
-        mlflow_ms = measure_mlflow(folder, packages["rich"] / "predictor", row, seconds)
+        mlflow_ms, probability = measure_mlflow(folder, packages["rich"] / "predictor", row, seconds)
+    if abs(probability - ours["probability"]) > SAME:
+        raise SystemExit(f"The two don't answer the same: Kachi {ours['probability']}, MLflow {probability}")
     share = ours["autogluon_ms"] / mlflow_ms
     print(
         f"own cost {ours['own_ms']:.2f} ms of {ours['whole_ms']:.2f} ms (at most {OWN_MS}), {ours['rate']:.0f} requests/s (at least {RATE:.0f})"

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import statistics
 import subprocess
 import sys
@@ -21,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from _servers import PEER, need_peer, peer_environment, serving
 
 from app.demo.processes import free_port
 from core.identity import SYSTEM, Role
@@ -29,11 +28,10 @@ from core.identity.tokens import issue_token
 from core.identity.users import create_user
 from core.project.model import Nouns, Task
 from core.project.service import ProjectSpec, create_project
-from core.settings import ROOT, Settings
+from core.settings import ROOT, Settings, child_environment
 from core.workspace import open_workspace
 
 GOAL, SEARCH_GOAL = 0.5, 0.2
-PEER = ROOT / ".venv-bench" / "bin" / "python"
 NOUNS = Nouns("case", "cases", "would", "would not", "act", "acts")
 SERVE = """
 import sys, uvicorn
@@ -66,30 +64,9 @@ print(json.dumps({"log": statistics.median(times), "search": statistics.median(f
 """
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 120.0) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise SystemExit(f"the server of {url} ended with {process.returncode}")
-        try:
-            if httpx.get(url, timeout=2).status_code < 500:
-                return
-        except httpx.TransportError:
-            time.sleep(0.3)
-    raise SystemExit(f"{url} did not answer within {seconds} s")
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    try:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=10)
-
-
 def measure_kachi(folder: Path, runs: int, searches: int) -> dict[str, Any]:
-    ws = open_workspace(Settings(home=folder, gateway_port=0))
+    settings = Settings(home=folder, gateway_port=0)
+    ws = open_workspace(settings)
     user = create_user(
         ws, SYSTEM, UserSpec(email="bench@example.com", name="Bench", password="a long enough phrase 7", roles=frozenset({Role.SCIENTIST}))
     )
@@ -97,21 +74,20 @@ def measure_kachi(folder: Path, runs: int, searches: int) -> dict[str, Any]:
     project = create_project(ws, SYSTEM, ProjectSpec("Bench", "How fast is it?", NOUNS, Task.REGRESSION)).id
     ws.store.close()
     port = free_port()
-    server = subprocess.Popen([sys.executable, "-c", SERVE, str(folder), str(port)], cwd=ROOT, start_new_session=True)
-    try:
-        base = f"http://127.0.0.1:{port}/api/v1"
-        wait_for(f"{base}/openapi.json", server)
-        with httpx.Client(base_url=base, headers={"Authorization": f"Bearer {secret}"}, timeout=60) as client:
-            logged = [_log(client, project, k) for k in range(runs)]
-            found, count = [], 0
-            for _ in range(searches):
-                began = time.perf_counter()
-                answer = client.get("/runs/search", params={"project_id": project, "metric": "m0", "lowest": False, "limit": 100})
-                count = len(answer.raise_for_status().json())
-                found.append(time.perf_counter() - began)
-        return {"log": statistics.median(logged), "search": statistics.median(found), "found": count}
-    finally:
-        stop(server)
+    base = f"http://127.0.0.1:{port}/api/v1"
+    command = [sys.executable, "-c", SERVE, str(folder), str(port)]
+    with (
+        serving(command, f"{base}/openapi.json", folder.parent / "portal.log", cwd=ROOT, env=child_environment(settings)),
+        httpx.Client(base_url=base, headers={"Authorization": f"Bearer {secret}"}, timeout=60) as client,
+    ):
+        logged = [_log(client, project, k) for k in range(runs)]
+        found, count = [], 0
+        for _ in range(searches):
+            began = time.perf_counter()
+            answer = client.get("/runs/search", params={"project_id": project, "metric": "m0", "lowest": False, "limit": 100})
+            count = len(answer.raise_for_status().json())
+            found.append(time.perf_counter() - began)
+    return {"log": statistics.median(logged), "search": statistics.median(found), "found": count}
 
 
 def _log(client: httpx.Client, project: str, k: int) -> float:
@@ -127,25 +103,19 @@ def measure_mlflow(folder: Path, runs: int, searches: int) -> dict[str, Any]:
     where = f"http://127.0.0.1:{port}"
     command = [str(PEER), "-m", "mlflow", "server", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--host", "127.0.0.1"]
     options = ["--port", str(port), "--artifacts-destination", str(folder / "artifacts"), "--workers", "1"]
-    log = (folder / "server.log").open("wb")
-    server = subprocess.Popen([*command, *options], cwd=folder, start_new_session=True, stdout=log, stderr=log)
-    try:
-        wait_for(f"{where}/health", server)
+    environment = peer_environment(folder)
+    with serving([*command, *options], f"{where}/health", folder / "server.log", cwd=folder, env=environment):
         client = [str(PEER), "-c", CLIENT, where, str(runs), str(searches)]
-        done = subprocess.run(client, capture_output=True, text=True, check=True, cwd=folder)
-        answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-        return answer
-    finally:
-        stop(server)
-        log.close()
+        done = subprocess.run(client, capture_output=True, text=True, check=True, cwd=folder, env=environment)
+    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return answer
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="200 runs instead of 1,000")
     runs, searches = (200, 10) if parser.parse_args().quick else (1000, 20)
-    if not PEER.exists():
-        raise SystemExit("MLflow's environment is missing. Make it first: make bench-setup")
+    need_peer()
     with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as theirs:
         kachi = measure_kachi(Path(ours) / "home", runs, searches)
         mlflow = measure_mlflow(Path(theirs), runs, searches)
