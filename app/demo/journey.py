@@ -12,7 +12,8 @@ import httpx
 from app.demo import bank
 from app.demo.processes import Running
 from app.demo.steps import Figures, Reporter, expect
-from core.client import KachiClient
+from app.demo.waiting import steady_requests, until
+from core.client import KachiClient, Problem
 
 RUN_S = 120
 SERVED = 8000
@@ -112,7 +113,6 @@ class Journey:
             "threshold": report["threshold"],
             "value": report["value"],
             "gain": report["gain"],
-            "headline": report.get("headline"),
         }
 
     def compare(self) -> Figures:
@@ -157,8 +157,6 @@ class Journey:
 
     def _until_served(self, number: int) -> float:
         """Seconds until the gateway answers with a version."""
-        from app.demo.waiting import until
-
         row = bank.served_rows(1).rows[0]
 
         def answered() -> bool:
@@ -193,8 +191,6 @@ class Journey:
 
     def ingest(self) -> Figures:
         """Everything served has reached the portal, once."""
-        from app.demo.waiting import until
-
         wanted, seen = len(self.answers), {"predictions": 0, "labelled": 0}
 
         def arrived() -> bool:
@@ -255,8 +251,6 @@ class Journey:
         }
 
     def _arms_of(self, count: int) -> dict[str, str]:
-        from app.demo.waiting import until
-
         rows = bank.served_rows(count).rows
         arms: dict[str, str] = {}
 
@@ -272,8 +266,6 @@ class Journey:
 
     def rollback(self) -> Figures:
         """Back to the first version, within two seconds and without a lost request."""
-        from app.demo.waiting import steady_requests
-
         row = bank.served_rows(1).rows[0]
         with steady_requests(lambda: self._gateway("POST", "/predict", json={"rows": [row]})) as traffic:
             self.approver.post(f"/deployments/{self.deployment['id']}/rollback", {"reason": "Show that it works"})
@@ -289,8 +281,6 @@ class Journey:
 
     def portfolio(self) -> Figures:
         """What a business stakeholder sees."""
-        from app.demo.waiting import until
-
         viewer, shown = self.clients["viewer"], {}
 
         def valued() -> bool:
@@ -334,8 +324,6 @@ def project_body(spec: Any) -> dict[str, Any]:
 
 def refused_with(client: KachiClient, path: str, body: Any) -> int:
     """Status of a call that must be refused; 0 where it was not."""
-    from core.client import Problem
-
     try:
         client.post(path, body)
     except Problem as problem:
@@ -347,5 +335,5 @@ def refused_with(client: KachiClient, path: str, body: Any) -> int:
 
 def totals(traffic: Any) -> dict[str, int]:
     """Predictions and labelled predictions of a deployment's traffic."""
-    points = traffic["hours"] if "hours" in traffic else traffic["points"]
+    points = traffic["points"]
     return {"predictions": sum(p["predictions"] for p in points), "labelled": sum(p["labelled"] for p in points)}
