@@ -20,6 +20,7 @@ from core.api.app import create_api
 from core.api.portal import current, install, open_portal
 from core.api.routes.sign_in import routes as sign_in_routes
 from core.settings import Settings
+from core.store.scratch import temporary_files_in
 
 HERE = Path(__file__).resolve().parent
 
@@ -43,13 +44,14 @@ def create_app(settings: Settings | None = None) -> streamlit.App:
         # Streamlit switches uvicorn's access log on whatever its server was told; a portal's own events are logged instead.
         logging.getLogger("uvicorn.access").disabled = True
         portal = open_portal(chosen)
-        install(portal)
-        portal.start()
-        try:
-            yield {}
-        finally:
-            install(None)
-            portal.stop()
+        with temporary_files_in(chosen):
+            install(portal)
+            portal.start()
+            try:
+                yield {}
+            finally:
+                install(None)
+                portal.stop()
 
     return streamlit.App(
         HERE / "main.py",

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         return self.home / "spool"
 
     @property
+    def scratch_dir(self) -> Path:
+        """Folder of unfinished work, emptied whenever a portal opens the home."""
+        return self.home / "scratch"
+
+    @property
     def keys_dir(self) -> Path:
         """Folder of signing keys, readable by the owner only."""
         return self.home / "keys"

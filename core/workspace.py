@@ -8,6 +8,7 @@ from core.clock import Clock, utc_now
 from core.jobs.queue import Jobs
 from core.settings import Settings
 from core.store import ArtifactStore, Store
+from core.store.scratch import clear_scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +30,7 @@ def open_workspace(settings: Settings, clock: Clock = utc_now) -> Workspace:
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     store = Store(settings.store_path, memory_mb=settings.store_memory_mb, clock=clock)
+    clear_scratch(settings)
     artifacts = ArtifactStore(settings.artifact_root, settings.home / "cache")
+    artifacts.clear_incoming()
     return Workspace(settings, store, artifacts, Jobs(settings, store, clock), clock)

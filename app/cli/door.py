@@ -59,5 +59,4 @@ def open_door(settings: Settings) -> Iterator[KachiClient]:
             yield client
     finally:
         install(None)
-        portal.ws.store.checkpoint()
         portal.ws.store.close()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from app.cli.up import run_portal
 from app.demo.accounts import Person, ensure_people
@@ -32,25 +31,33 @@ def run_demo() -> int:
         people = ensure_people(ws)
     finally:
         ws.store.close()
-    with seeding(settings):
-        return run_portal(settings, more=_lines(people, seeded=is_seeded(settings.home)))
+    return run_portal(settings, more=_lines(people, seeded=is_seeded(settings.home)), beside=[Seeding(settings)])
 
 
-@contextmanager
-def seeding(settings: Settings) -> Iterator[None]:
-    """Fill the workspace in a process of its own while the block runs; end it with the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.demo.seed"], cwd=ROOT, env=child_environment(settings), stdin=subprocess.DEVNULL, start_new_session=True
-    )  # fmt: skip
-    try:
-        yield
-    finally:
-        process.terminate()
+class Seeding:
+    """Fills the workspace in a process of its own, beside the portal."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Begin, or go on where it was; on a finished home there is nothing to do."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "app.demo.seed"], cwd=ROOT, env=child_environment(self._settings), stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """Leave the rest to the next start."""
+        if self._process is None:
+            return
+        self._process.terminate()
         try:
-            process.wait(timeout=STOP_S)
+            self._process.wait(timeout=STOP_S)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(timeout=STOP_S)
+            self._process.kill()
+            self._process.wait(timeout=STOP_S)
 
 
 def _lines(people: Sequence[Person], *, seeded: bool) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import types
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from core.workspace import Workspace, open_workspace
 
 log = structlog.get_logger(__name__)
 # A reload of watched modules would lose a module-level variable; a module object made by hand survives it.
+STOP_S = 4.0
+LEAST_S = 0.5  # for the store, however long the others took
 HOLDER = "kachi_portal_holder"
 
 
@@ -44,15 +47,17 @@ class Portal:
         self.parts.start()
         log.info("portal.started", home=str(self.ws.settings.home))
 
-    def stop(self) -> None:
-        """Stop the background work, fold the log into the file and close it. Running jobs go on."""
-        self.parts.stop()
-        self.ws.jobs.stop()
-        try:
-            self.ws.store.checkpoint()
-        finally:
-            self.ws.store.close()
-        log.info("portal.stopped")
+    def stop(self, within_s: float = STOP_S) -> None:
+        """Stop the background work, fold the log into the file and close it. Running jobs go on.
+
+        Args:
+            within_s: all of it gets so long, seconds; what is cut off then is what survives a kill, taken up at the next start.
+        """
+        until = time.monotonic() + within_s
+        self.parts.stop(within_s)
+        self.ws.jobs.stop(until - time.monotonic())
+        closed = self.ws.store.close(max(LEAST_S, until - time.monotonic()))
+        log.info("portal.stopped", store_closed=closed)
 
 
 def open_portal(settings: Settings, clock: Clock = utc_now) -> Portal:

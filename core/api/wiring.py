@@ -1,64 +1,59 @@
-"""Which steps take part: their job kinds, schedule kinds and background workers, wired once at start."""
+"""What each step brings to a running portal: kinds of jobs, kinds of schedules, background loops."""
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
-from importlib.util import find_spec
-from types import ModuleType
 
+from core.jobs.loop import Loop, end_loops
 from core.jobs.schedules import Schedules
+from core.monitoring import background as monitoring_loops
+from core.monitoring import schedules as monitoring_schedules
+from core.retraining import background as retraining_loops
+from core.retraining import jobs as retraining_jobs
+from core.retraining import schedules as retraining_schedules
+from core.serving import background as serving_loops
+from core.training import jobs as training_jobs
 from core.workspace import Workspace
 
-STEPS = ("project", "data", "training", "impact", "registry", "serving", "monitoring", "retraining")
-Act = Callable[[], None]
+JOB_KINDS = (training_jobs.kinds, retraining_jobs.kinds)
+SCHEDULE_KINDS = (monitoring_schedules.kinds, retraining_schedules.kinds)
+LOOPS = (serving_loops.loops, monitoring_loops.loops, retraining_loops.loops)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What runs beside the jobs; started in order, stopped in reverse."""
+    """What runs beside the jobs."""
 
     schedules: Schedules
-    starts: tuple[Act, ...]
-    stops: tuple[Act, ...]
+    loops: tuple[Loop, ...]
 
     def start(self) -> None:
         """Start every part."""
-        for start in self.starts:
-            start()
+        for loop in self.loops:
+            loop.start()
+        self.schedules.start()
 
-    def stop(self) -> None:
-        """Stop every part, the last first."""
-        for stop in reversed(self.stops):
-            stop()
+    def stop(self, within_s: float) -> None:
+        """Stop every part.
+
+        Args:
+            within_s: what is under way gets so long, seconds, all of it together.
+        """
+        until = time.monotonic() + within_s
+        for loop in self.loops:
+            loop.halt()
+        self.schedules.stop(within_s)
+        end_loops(self.loops, until - time.monotonic())
 
 
 def wire(ws: Workspace) -> Parts:
-    """Register what each step brings: ``jobs.kinds(ws)``, ``schedules.kinds(ws)``, and ``background.parts(ws, schedules)``."""
+    """Make all kinds of jobs and schedules known, and build the loops; nothing runs yet."""
     schedules = Schedules(ws.store, ws.clock)
-    starts: list[Act] = []
-    stops: list[Act] = []
-    for step in STEPS:
-        for kind in _module_calls(step, "jobs", "kinds", ws):
-            ws.jobs.register(kind)  # type: ignore[arg-type]
-        for kind in _module_calls(step, "schedules", "kinds", ws):
-            schedules.register(kind)  # type: ignore[arg-type]
-    for step in STEPS:
-        module = _module(step, "background")
-        if module is not None:
-            start, stop = module.parts(ws, schedules)
-            starts.append(start)
-            stops.append(stop)
-    return Parts(schedules, (*starts, schedules.start), (*stops, schedules.stop))
-
-
-def _module(step: str, name: str) -> ModuleType | None:
-    if find_spec(f"core.{step}") is None or find_spec(f"core.{step}.{name}") is None:
-        return None
-    return importlib.import_module(f"core.{step}.{name}")
-
-
-def _module_calls(step: str, name: str, function: str, ws: Workspace) -> list[object]:
-    module = _module(step, name)
-    return list(getattr(module, function)(ws)) if module is not None else []
+    for job_kinds in JOB_KINDS:
+        for job_kind in job_kinds(ws):
+            ws.jobs.register(job_kind)
+    for schedule_kinds in SCHEDULE_KINDS:
+        for schedule_kind in schedule_kinds(ws):
+            schedules.register(schedule_kind)
+    return Parts(schedules, tuple(loop for loops in LOOPS for loop in loops(ws, schedules)))

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import errno
-import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import BinaryIO
 
 from core.data.parse import Parsed, parse_file, parsed_from_json
 from core.errors import InvalidInput, StorageFull, TooLarge
 from core.settings import ROOT, Settings, job_environment
+from core.store.scratch import scratch_folder
 from core.workspace import Workspace
 
 INLINE_BYTES = 8 << 20  # below that, parsing takes less than starting a process
 PARSE_S = 300
 CHUNK = 1 << 20
-LEFTOVER_S = 6 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +27,6 @@ class TakenIn:
     sha256: str
     profile_sha256: str
     parsed: Parsed
-
-
-@contextmanager
-def scratch_folder(settings: Settings) -> Iterator[Path]:
-    """A folder in the home that is gone afterwards, whatever happens."""
-    parent = settings.home / "incoming"
-    parent.mkdir(parents=True, exist_ok=True)
-    _sweep(parent)
-    folder = Path(mkdtemp(dir=parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep(parent: Path) -> None:
-    """Clear away what uploads left whose portal died in the middle."""
-    for old in parent.iterdir():
-        with suppress(FileNotFoundError):
-            if time.time() - old.stat().st_mtime > LEFTOVER_S:
-                shutil.rmtree(old, ignore_errors=True)
 
 
 def receive(stream: BinaryIO, target: Path, max_mb: int) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -30,6 +28,7 @@ from core.project.model import Project, Task
 from core.project.value_model import ValueModel
 from core.store import Transaction, new_id
 from core.store.lineage import Edge, Node
+from core.store.scratch import scratch_folder
 from core.workspace import Workspace
 
 CACHED = 64
@@ -151,8 +150,8 @@ def freeze_report(ws: Workspace, tx: Transaction, actor: Principal, report: Impa
         Id of the frozen report; its JSON is an artifact, its row, audit event and lineage edges are part of `tx`.
     """
     require(actor, Permission.REGISTER_MODELS)
-    with tempfile.TemporaryDirectory(prefix="kachi-impact-") as folder:
-        path = Path(folder) / "impact.json"
+    with scratch_folder(ws.settings) as folder:
+        path = folder / "impact.json"
         path.write_bytes(report_to_json(report))
         artifact = ws.artifacts.put(path)
     frozen = FrozenReport(

@@ -12,7 +12,7 @@ from core.identity import Permission, Principal, require
 from core.jobs import table
 from core.jobs.model import Job, JobKind, JobRequest
 from core.jobs.protocol import JobState, JsonObject, read_events
-from core.jobs.supervisor import Supervisor
+from core.jobs.supervisor import STOP_S, Supervisor
 from core.settings import Settings
 from core.store import Store, Transaction, new_id
 
@@ -37,9 +37,9 @@ class Jobs:
         """Start the supervisor: re-attach to what runs, collect what ended meanwhile, start what waits."""
         self._supervisor.start()
 
-    def stop(self) -> None:
-        """Stop supervising. Running jobs go on; the next portal takes them up."""
-        self._supervisor.stop()
+    def stop(self, within_s: float = STOP_S) -> None:
+        """Stop supervising, within so many seconds. Running jobs go on; the next portal takes them up."""
+        self._supervisor.stop(within_s)
 
     def folder(self, job_id: str) -> Path:
         """The job's folder."""

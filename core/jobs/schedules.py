@@ -52,6 +52,7 @@ class Schedules:
         self._known: dict[str, str] = {}
         self._busy: set[str] = set()
         self._lock = threading.RLock()
+        self._idle = threading.Condition(self._lock)
 
     def register(self, kind: ScheduleKind) -> None:
         """Make a kind known; done once at start by each step."""
@@ -71,12 +72,21 @@ class Schedules:
             self._scheduler.add_job(self._sync, "interval", seconds=SYNC_S, id="sync", misfire_grace_time=None)
             self._scheduler.start()
 
-    def stop(self) -> None:
-        """Stop the clockwork; a run that is under way ends by itself."""
+    def stop(self, within_s: float = 0.0) -> bool:
+        """Stop the clockwork.
+
+        Args:
+            within_s: runs that are under way get so long, seconds; one that takes longer is told as interrupted at the next start.
+
+        Returns:
+            Whether none is under way any more.
+        """
         with self._lock:
             scheduler, self._scheduler = self._scheduler, None
         if scheduler is not None:
             scheduler.shutdown(wait=False)
+        with self._lock:
+            return self._idle.wait_for(lambda: not self._busy, within_s)
 
     def ensure(
         self, tx: Transaction, kind: str, subject_kind: str, subject_id: str, project_id: str | None, cron: str,
@@ -248,6 +258,7 @@ class Schedules:
         finally:
             with self._lock:
                 self._busy.discard(schedule_id)
+                self._idle.notify_all()
 
     def _carry_out(self, schedule: Schedule) -> None:
         started: datetime = self._clock()

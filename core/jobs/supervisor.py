@@ -30,6 +30,7 @@ from core.words import mark
 log = structlog.get_logger(__name__)
 POLL_S = 0.1  # while a job runs
 IDLE_S = 0.5  # while none does: an idle portal should be idle
+STOP_S = 5.0
 GRACE_S = 3.0  # from SIGTERM to SIGKILL; a cancelled job is gone within five seconds
 STOPPED = mark("The job was stopped before it ended.")
 LINGER_S = 2.0  # a process that has written its result and still lives after that is ended
@@ -62,12 +63,16 @@ class Supervisor:
         self._thread = threading.Thread(target=self._loop, name="jobs", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread and leave the jobs running."""
+    def stop(self, within_s: float = STOP_S) -> None:
+        """End the thread and leave the jobs running.
+
+        Args:
+            within_s: the round that is under way gets so long, seconds; what it doesn't take in, the next portal does.
+        """
         self._halt.set()
         self._wake.set()
         if self._thread:
-            self._thread.join(timeout=5)
+            self._thread.join(timeout=max(0.0, within_s))
             self._thread = None
 
     def wake(self) -> None:

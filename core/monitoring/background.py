@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
-
 import structlog
 
 from core.identity import SYSTEM
+from core.jobs.loop import Halted, Loop
 from core.jobs.schedules import Schedules
-from core.monitoring import upkeep
 from core.monitoring.catalogue import Catalogue, Live, LiveState
-from core.monitoring.ingest import Ingester
+from core.monitoring.ingest import ingest_now
 from core.monitoring.service import CHECK_KIND, DEFAULT_CRON, ensure_monitor
+from core.monitoring.upkeep import Upkeep
 from core.store import Transaction
 from core.store.lineage import Node
 from core.workspace import Workspace
 
 log = structlog.get_logger(__name__)
-ENSURE_EVERY_S = 10.0
+WATCH_EVERY_S = 10.0
 UPKEEP_EVERY_S = 3600.0
+UPKEEP_AFTER_S = 10.0  # a portal that starts has better to do
 
 
-def parts(ws: Workspace, schedules: Schedules) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Start and stop of the background work."""
-    ingester = Ingester(ws)
-    keeper = Keeper(ws, schedules)
+def loops(ws: Workspace, schedules: Schedules) -> tuple[Loop, ...]:
+    """The background work of monitoring."""
+    upkeep = Upkeep(ws)
+    return (
+        Loop("ingest", ws.settings.ingest_every_s, lambda halted: take_in_spool(ws, halted), first_after_s=0),
+        Loop("monitors", WATCH_EVERY_S, lambda _: watch_deployments(ws, schedules)),
+        Loop("upkeep", UPKEEP_EVERY_S, lambda _: upkeep.tidy(), first_after_s=UPKEEP_AFTER_S),
+    )
 
-    def start() -> None:
-        ingester.start()
-        keeper.start()
 
-    def stop() -> None:
-        keeper.stop()
-        ingester.stop()
-
-    return start, stop
+def take_in_spool(ws: Workspace, halted: Halted) -> None:
+    """Take in what gateways have spooled so far."""
+    report = ingest_now(ws, halted=halted)
+    if report.segments:
+        log.info("ingest.round", segments=report.segments, predictions=report.predictions, feedback=report.feedback)
 
 
 def watch_deployments(ws: Workspace, schedules: Schedules) -> int:
@@ -56,37 +55,3 @@ def watch_deployments(ws: Workspace, schedules: Schedules) -> int:
 def _watch(tx: Transaction, schedules: Schedules, live: Live) -> None:
     ensure_monitor(tx, live)
     schedules.ensure(tx, CHECK_KIND, Node.DEPLOYMENT.value, live.id, live.project_id, DEFAULT_CRON)
-
-
-class Keeper:
-    """A thread that watches for new deployments and keeps the files readable."""
-
-    def __init__(self, ws: Workspace, schedules: Schedules) -> None:
-        self._ws = ws
-        self._schedules = schedules
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._upkeep_at = 0.0
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, name="monitor-keeper", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop after the step that runs."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        while not self._stop.wait(ENSURE_EVERY_S):
-            try:
-                watch_deployments(self._ws, self._schedules)
-                if time.monotonic() >= self._upkeep_at:
-                    self._upkeep_at = time.monotonic() + UPKEEP_EVERY_S
-                    upkeep.join_small_files(self._ws)
-                    upkeep.sweep(self._ws)
-            except Exception as error:  # the thread must outlive one bad round; the next one does it again
-                log.exception("monitoring.keeper_failed", error=type(error).__name__)

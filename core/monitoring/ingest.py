@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import errno
 import itertools
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +23,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 
-from core.errors import KachiError, StorageFull
+from core.errors import StorageFull
 from core.identity import Permission, Principal, require
+from core.jobs.loop import Halted
 from core.monitoring import intake, spool, summaries
 from core.monitoring.catalogue import Catalogue
 from core.monitoring.intake import Delta, StoredFile
@@ -34,6 +33,7 @@ from core.monitoring.lake import Lake
 from core.monitoring.spool import Segment
 from core.monitoring.truth import Matched, match_truth
 from core.store import Transaction
+from core.store.scratch import scratch_folder
 from core.workspace import Workspace
 
 log = structlog.get_logger(__name__)
@@ -86,11 +86,12 @@ class _Round:
     reached: Callable[[str], None]
 
 
-def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on) -> IngestReport:
+def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on, halted: Halted = lambda: False) -> IngestReport:
     """Take in all finished segments; safe to call from any thread, one round at a time.
 
     Args:
         reached: called with the name of each point that is passed (``read``, ``written``, ``recorded``).
+        halted: tells whether to stop after the batch that is under way; the rest waits for the next round.
 
     Returns:
         What was taken in.
@@ -103,11 +104,12 @@ def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on) -> Ing
         catalogue = Catalogue(ws)
         most = BATCH_SEGMENTS
         while segments := _fresh(ws, spool.find_segments(ws.settings.spool_dir)):
+            if halted():
+                break
             batch = spool.take_batch(segments, BATCH_BYTES, most)
-            work = Path(tempfile.mkdtemp(prefix="ingest-", dir=ws.settings.home))
+            lake = Lake(ws.settings)
             try:
-                lake = Lake(ws.settings)
-                with lake.connect() as con:
+                with scratch_folder(ws.settings) as work, lake.connect() as con:
                     total += _take_in(_Round(ws, lake, catalogue, con, work, batch[0].id, reached), batch)
             except OSError as error:
                 if error.errno == errno.ENOSPC:
@@ -120,8 +122,6 @@ def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on) -> Ing
                 most = 1
                 if len(batch) == 1:
                     _put_aside(batch[0], error)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
         return total
 
 
@@ -246,41 +246,3 @@ def _delta(r: _Round, deltas: list[Delta], table: str, deployment_id: str, rows:
         file = r.work / f"{table}-{len(deltas)}.parquet"
         pq.write_table(rows, file)
         deltas.append(Delta(table, deployment_id, file))
-
-
-class Ingester:
-    """Takes in finished segments in a thread of the portal.
-
-    Args:
-        every_s: pause between two rounds.
-    """
-
-    def __init__(self, ws: Workspace, every_s: float | None = None) -> None:
-        self._ws = ws
-        self._every_s = every_s or ws.settings.ingest_every_s
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, name="ingester", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Let the round that runs finish, and stop."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                report = ingest_now(self._ws)
-                if report.segments:
-                    log.info("ingest.round", segments=report.segments, predictions=report.predictions, feedback=report.feedback)
-            except KachiError as error:
-                log.warning("ingest.postponed", code=error.code, reason=str(error))
-            except Exception as error:  # the thread must outlive a bad round; the segments stay for the next
-                log.exception("ingest.failed", error=type(error).__name__)
-            self._stop.wait(self._every_s)

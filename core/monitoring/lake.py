@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -81,13 +80,6 @@ class Lake:
         if not self._fs.exists(folder):
             return []
         return sorted(str(name)[len(str(self._root)) + 1 :] for name in self._fs.find(folder))
-
-    def age_s(self, path: str) -> float:
-        """Seconds since a file was written; a file system that doesn't tell counts as just now."""
-        if not self._is_local:
-            stamp = self._fs.info(f"{self._root}/{path}").get("LastModified") or self._fs.info(f"{self._root}/{path}").get("mtime")
-            return 0.0 if stamp is None else time.time() - (stamp.timestamp() if hasattr(stamp, "timestamp") else float(stamp))
-        return time.time() - Path(f"{self._root}/{path}").stat().st_mtime
 
     def connect(self, memory_mb: int = 512) -> duckdb.DuckDBPyConnection:
         """A DuckDB of its own, in memory, that reads these files; never the store."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from core.monitoring import intake
 from core.monitoring.ingest import guard
@@ -12,6 +12,7 @@ from core.store import Transaction, new_id
 from core.workspace import Workspace
 
 CROWD = 8  # files of one day from which joining them pays
+KEEP = timedelta(hours=1)
 KEYS = {"predictions": "id", "truth": "prediction_id"}
 
 
@@ -49,21 +50,33 @@ def _join_day(ws: Workspace, kind: str, deployment_id: str, day: date) -> None:
     ws.store.write(work)
 
 
-def sweep(ws: Workspace) -> int:
-    """Remove Parquet files that no list names: what crashes and joins left. Files younger than an hour stay, since a reader
-    may still hold them.
+class Upkeep:
+    """Tidies the files again and again, and knows since when each has been without a place in the list."""
 
-    Returns:
-        How many files went.
-    """
-    with guard():
-        lake, listed = Lake(ws.settings), intake.listed_paths(ws.store)
-        gone = [
-            path
-            for kind in KEYS
-            for path in lake.find(kind)
-            if path not in listed and lake.age_s(path) > timedelta(hours=1).total_seconds()
-        ]
-        for path in gone:
-            lake.remove(path)
-        return len(gone)
+    def __init__(self, ws: Workspace) -> None:
+        self._ws = ws
+        self._unlisted_since: dict[str, datetime] = {}
+
+    def tidy(self) -> None:
+        """Join what is small, then remove what has been joined or left over long enough ago."""
+        join_small_files(self._ws)
+        self.sweep()
+
+    def sweep(self) -> int:
+        """Remove Parquet files that no list names: what crashes and joins left.
+
+        One goes only after it was seen unlisted for the length of `KEEP`: whoever read the list before it changed (a page, a backup that is
+        being packed) still finds what it names.
+
+        Returns:
+            How many files went.
+        """
+        with guard():
+            lake, listed, now = Lake(self._ws.settings), intake.listed_paths(self._ws.store), self._ws.clock()
+            unlisted = [path for kind in KEYS for path in lake.find(kind) if path not in listed]
+            self._unlisted_since = {path: self._unlisted_since.get(path, now) for path in unlisted}
+            gone = [path for path, since in self._unlisted_since.items() if now - since >= KEEP]
+            for path in gone:
+                lake.remove(path)
+                del self._unlisted_since[path]
+            return len(gone)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from core.errors import Conflict, InvalidInput, KachiError, NotFound, PermissionDenied
 from core.identity import Permission, Principal, require
@@ -18,6 +16,7 @@ from core.registry.model import Approval, ApprovalState, CheckState, ModelVersio
 from core.registry.store import ApprovalFilter, Decision
 from core.store import Transaction, new_id
 from core.store.lineage import Edge, Node
+from core.store.scratch import scratch_folder
 from core.workspace import Workspace
 
 REASON_MAX = 2000
@@ -77,8 +76,8 @@ def _check_requestable(version: ModelVersion) -> None:
 
 
 def _freeze(ws: Workspace, evidence: Evidence) -> str:
-    with tempfile.TemporaryDirectory(prefix="kachi-evidence-") as folder:
-        path = Path(folder) / "evidence.json"
+    with scratch_folder(ws.settings) as folder:
+        path = folder / "evidence.json"
         path.write_bytes(evidence_to_json(evidence))
         return ws.artifacts.put(path).sha256
 

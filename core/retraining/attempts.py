@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 import structlog
 
 from core.data import service as data
-from core.data.intake import scratch_folder
 from core.errors import KachiError, NotEnoughData
 from core.identity import SYSTEM
 from core.impact import service as impact
@@ -36,6 +35,7 @@ from core.retraining.policy import trained_until
 from core.retraining.rebuild import held_out_table, rebuild
 from core.store import Transaction
 from core.store.lineage import Edge, Node
+from core.store.scratch import scratch_folder
 from core.training import service as training
 from core.training.model import Origin, Run, RunState
 from core.words import Words, mark

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
 
-import structlog
-
+from core.jobs.loop import Loop
 from core.jobs.schedules import Schedules
 from core.monitoring import monitor_store
 from core.retraining import store as rows
@@ -15,46 +12,26 @@ from core.retraining.attempts import advance_attempts
 from core.retraining.policy import evaluate_policy
 from core.workspace import Workspace
 
-log = structlog.get_logger(__name__)
 TICK_S = 2.0
 # Schedules and cooldowns are told in minutes; a check is answered at the next tick.
 ASK_EVERY_S = 60.0
 
 
-def parts(ws: Workspace, schedules: Schedules) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Start and stop of the background work."""
-    keeper = Keeper(ws)
-    return keeper.start, keeper.stop
+def loops(ws: Workspace, schedules: Schedules) -> tuple[Loop, ...]:
+    """The background work of retraining."""
+    asker = PolicyAsker(ws)
+    return (
+        Loop("attempts", TICK_S, lambda _: advance_attempts(ws)),
+        Loop("policies", TICK_S, lambda _: asker.ask_policies()),
+    )
 
 
-class Keeper:
-    """A thread that takes attempts further and asks the policies."""
+class PolicyAsker:
+    """Asks policies, and knows which check each was last asked about."""
 
     def __init__(self, ws: Workspace) -> None:
         self._ws = ws
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._asked: dict[str, tuple[str, float]] = {}
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, name="retraining-keeper", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop after the step that runs."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        while not self._stop.wait(TICK_S):
-            try:
-                advance_attempts(self._ws)
-                self.ask_policies()
-            except Exception as error:  # the thread must outlive one bad round; the next one does it again
-                log.exception("retraining.keeper_failed", error=type(error).__name__)
 
     def ask_policies(self) -> int:
         """Ask every policy whose deployment has a new check, or that wasn't asked for a minute.

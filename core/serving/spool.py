@@ -28,6 +28,7 @@ SEGMENT_BYTES = 8 << 20
 SEGMENT_AGE_S = 2.0
 MEMORY_BYTES = 64 << 20  # kept while the disk is full, about 100,000 predictions
 RETRY_S = 0.5
+CLOSE_S = 2.0
 YOUNG_S = 60.0
 LOCK = "writer.lock"
 Told = Callable[[bool], None]
@@ -134,7 +135,7 @@ class Spool:
         with self._lock:
             self._closing = True
             self._lock.notify()
-        self._thread.join(timeout=5)
+        self._thread.join(timeout=CLOSE_S)
         os.close(self._guard)
         (self.folder / LOCK).unlink(missing_ok=True)
         if not any(self.folder.iterdir()):

@@ -15,7 +15,8 @@ from core.settings import ROOT, Settings, child_environment
 log = structlog.get_logger(__name__)
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 STEADY_S = 30.0  # a child that lived so long starts the waiting anew
-STOP_S = 8.0
+STOP_S = 7.0
+COMMAND = ("-m", "core.serving.gateway")
 
 
 class GatewayProcess:
@@ -44,7 +45,7 @@ class GatewayProcess:
         self._thread.start()
 
     def stop(self) -> None:
-        """End it: open requests are answered, the spool is flushed; by force only after 8 seconds."""
+        """End it: open requests are answered, the spool is flushed; by force only after 7 seconds."""
         self._stopping.set()
         with self._lock:
             child = self._child
@@ -54,7 +55,7 @@ class GatewayProcess:
                 child.wait(timeout=STOP_S)
             except subprocess.TimeoutExpired:
                 child.kill()
-                child.wait(timeout=2)
+                child.wait(timeout=1)
         if self._thread.is_alive():
             self._thread.join(timeout=2)
 
@@ -78,6 +79,6 @@ class GatewayProcess:
             if self._stopping.is_set():
                 return None
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "core.serving.gateway"], cwd=ROOT, env=child_environment(self._settings), stdin=subprocess.DEVNULL
+                [sys.executable, *COMMAND], cwd=ROOT, env=child_environment(self._settings), stdin=subprocess.DEVNULL
             )
             return self._child

@@ -101,6 +101,11 @@ class ArtifactStore:
             if self._fs.exists(part):
                 self._fs.rm(part, recursive=True)
 
+    def clear_incoming(self) -> None:
+        """Remove what a killed portal had half stored. Only whoever holds the store may call it; object stores clear up by their own rules."""
+        if self.is_local:
+            shutil.rmtree(f"{self._root}/incoming", ignore_errors=True)
+
     def exists(self, sha256: str) -> bool:
         """Whether that content is stored."""
         return bool(self._fs.exists(self._name(sha256)))

@@ -18,6 +18,7 @@ import json
 import os
 import shutil
 import tarfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -35,6 +36,7 @@ from core.store.audit import verify_chain
 from core.store.database import Store
 from core.store.ids import new_id
 from core.store.lineage import Node
+from core.store.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from core.workspace import Workspace
@@ -43,6 +45,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 JOB_FILES = ("spec.json", "events.jsonl", "log.txt", "process.json", "result.json")
 TRANSIENT = ("incoming/",)
+LEFTOVER_S = 3600  # a backup that is being packed writes to its archive all the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +97,16 @@ def make_backup(ws: Workspace, actor: Principal, target: Path | None = None) -> 
     folder = target or backup_folder(ws)
     backup_id, now = new_id(), ws.clock()
     name = f"kachi-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{backup_id[-4:]}.tar.gz"
-    stage = ws.settings.home / "backups" / f".stage-{backup_id}"
     part = folder / f".{name}.part"
-    with _room(folder):
+    with _room(folder), scratch_folder(ws.settings) as stage:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            stage.mkdir(parents=True)
+            _clear_parts(folder)
             _snapshot(ws, stage)
             packed = _pack(ws, stage, part, now)
             os.chmod(part, 0o600)
             os.replace(part, folder / name)
         finally:
-            shutil.rmtree(stage, ignore_errors=True)
             part.unlink(missing_ok=True)
     size = (folder / name).stat().st_size
     backup = Backup(backup_id, name, now, actor.name, size, packed, _hash_file(folder / name), _local_artifacts(ws) is not None)
@@ -113,6 +114,13 @@ def make_backup(ws: Workspace, actor: Principal, target: Path | None = None) -> 
     details = {"name": name, "size_bytes": size, "files": packed, "sha256": backup.sha256}
     ws.store.write(lambda tx: tx.audit(actor.event("backup.make", Node.BACKUP, backup_id, details=details)))
     return backup
+
+
+def _clear_parts(folder: Path) -> None:
+    """Remove the halves of archives whose portal was killed."""
+    for part in folder.glob(".kachi-*.part"):
+        if time.time() - part.stat().st_mtime > LEFTOVER_S:
+            part.unlink(missing_ok=True)
 
 
 @contextmanager

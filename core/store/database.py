@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Row = tuple[Any, ...]
 RETRIES = 8
+CLOSE_S = 60.0
 
 
 class Transaction:
@@ -80,6 +81,7 @@ class Store:
         self._memory_mb = memory_mb
         self._cursors: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
         self._opened = 0
+        self._closed = False
         path.parent.mkdir(parents=True, exist_ok=True)
         self._root = self._connect()
         migrate(self._root, clock())
@@ -96,7 +98,12 @@ class Store:
         root.execute("SET TimeZone = 'UTC'")
         return root
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Unavailable("The portal has stopped. Start it again, then repeat what you did.")
+
     def _cursor(self) -> duckdb.DuckDBPyConnection:
+        self._check_open()
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
         if cursor is None or self._local.opened != self._opened:
             self._local.opened = self._opened
@@ -109,6 +116,7 @@ class Store:
     def _reopen(self, opened: int) -> None:
         """DuckDB gives a file up after a write that failed half-way (a full disk): opened anew, it shows all that was committed."""
         with self._write_lock:
+            self._check_open()
             if self._opened != opened:
                 return
             log.warning("store.reopened", path=str(self.path))
@@ -203,10 +211,32 @@ class Store:
         """Lock that keeps writers out while it is held (backup)."""
         return self._write_lock
 
-    def close(self) -> None:
-        """Close the file; later calls fail."""
-        with self._write_lock:
+    def close(self, within_s: float = CLOSE_S) -> bool:
+        """Fold the log into the file and close it, after the write that is under way; later calls fail.
+
+        Args:
+            within_s: at most so long, seconds. A longer write (a backup) is left to end with the process: what is committed stands
+                in the file and its log either way.
+
+        Returns:
+            Whether it is closed.
+        """
+        if not self._write_lock.acquire(timeout=max(0.0, within_s)):
+            log.warning("store.left_open", path=str(self.path), after_s=within_s)
+            return False
+        try:
+            self._fold()
+            self._closed = True
             self._root.close()
+        finally:
+            self._write_lock.release()
+        return True
+
+    def _fold(self) -> None:
+        try:
+            self.checkpoint()
+        except (StorageFull, Unavailable, duckdb.Error) as error:
+            log.warning("store.not_checkpointed", path=str(self.path), reason=str(error))
 
 
 def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:

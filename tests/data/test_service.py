@@ -63,7 +63,7 @@ def test_a_refused_file_leaves_nothing(ws: Workspace, scientist: Principal, brin
             bring(bad)
     assert service.list_datasets(ws, scientist) == []
     assert service.list_versions(ws, scientist) == []
-    assert list((ws.settings.home / "incoming").iterdir()) == []
+    assert list(ws.settings.scratch_dir.iterdir()) == []
     artifacts = Path(ws.settings.artifact_root)
     assert [path for path in artifacts.rglob("*") if path.is_file()] == []
 
@@ -77,18 +77,9 @@ def test_too_large_is_refused_while_it_streams(tmp_path: Path, scientist: Princi
         project = create_project(small, scientist, SPEC)
         with pytest.raises(TooLarge, match="larger than 1 MB"):
             service.upload_dataset(small, scientist, project.id, "big.csv", io.BytesIO(b"a,b\n" + b"1,2\n" * 400_000))
-        assert list((small.settings.home / "incoming").iterdir()) == []
+        assert list(small.settings.scratch_dir.iterdir()) == []
     finally:
         small.store.close()
-
-
-def test_what_a_dead_portal_left_is_cleared_away(ws: Workspace, bring: Bring) -> None:
-    left = ws.settings.home / "incoming" / "left"
-    left.mkdir(parents=True)
-    old = time.time() - 7 * 3600
-    os.utime(left, (old, old))
-    bring(churn_frame())
-    assert not left.exists()
 
 
 def test_a_large_file_is_read_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch, bring: Bring) -> None:

@@ -15,6 +15,7 @@ from core.settings import Settings
 from core.store.audit import verify_chain
 from core.store.backup import backup_folder, make_backup
 from core.workspace import Workspace, open_workspace
+from tests.serving.site import ROW, Site, make_package, run_gateway_here
 
 ADMIN = Principal("user-abe", "Abe", "abe@example.com", frozenset({Role.ADMIN}))
 
@@ -123,3 +124,43 @@ def test_a_job_without_room_ends_with_a_clear_error(ws, small_disk):
     assert "space" in str(job.error).lower() or "result" in str(job.error)
     note(ws, "after")
     assert verify_chain(ws.store).broken_seq is None
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> tuple[Path, Path]:
+    return make_package(tmp_path / "one", seed=1), make_package(tmp_path / "two", seed=2)
+
+
+def test_serving_goes_on(small_disk: Path, packages: tuple[Path, Path]) -> None:
+    site = Site(Settings(home=small_disk / "home", gateway_port=0), packages)
+    site.publish()
+    running = run_gateway_here(site)
+    try:
+        ballast = fill(small_disk)
+        served = [running.predict(ROW) for _ in range(50)]
+        assert {answer.status_code for answer in served} == {200}
+        running.wait(lambda answer: bool(answer["spool"]["full"]))
+        assert running.predict(ROW).status_code == 200
+        ballast.unlink()
+        running.wait(lambda answer: not answer["spool"]["full"])
+    finally:
+        running.stop()
+    assert len(site.lines("p")) == 51  # accepted while there was no room, kept as soon as there was
+
+
+def test_a_deployment_that_keeps_what_it_answers_says_that_it_cannot(small_disk: Path, packages: tuple[Path, Path]) -> None:
+    site = Site(Settings(home=small_disk / "home", gateway_port=0), packages)
+    site.publish(flush_ms=0)
+    running = run_gateway_here(site)
+    try:
+        assert running.predict(ROW).status_code == 200
+        ballast = fill(small_disk)
+        refused = next(answer for answer in (running.predict([ROW] * 100) for _ in range(50)) if answer.status_code != 200)
+        assert (refused.status_code, refused.json()["code"]) == (507, "storage_full")
+        assert "Free space" in refused.json()["detail"]
+        kept = len(site.lines("p"))
+        ballast.unlink()
+        running.wait(lambda _: running.predict(ROW).status_code == 200)
+    finally:
+        running.stop()
+    assert len(site.lines("p")) > kept

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -24,10 +25,11 @@ from core.project.model import Nouns
 from core.project.service import ProjectSpec, ValueModelSpec, create_project
 from core.project.value_model import PayoffMatrix, Period
 from core.settings import Settings
+from core.store.scratch import temporary_files_in
 from tests.browser.journey import churn_csv
 from tests.serving.site import Running, Site, make_package, run_gateway_here
 
-WRITES = {"w", "a", "x", "+"}
+WRITES, FLAGS = {"w", "a", "x", "+"}, os.O_WRONLY | os.O_RDWR | os.O_CREAT
 MOVES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "shutil.rmtree"}
 
 
@@ -43,7 +45,7 @@ class Watch:
         """Take one audit event of the interpreter."""
         if not self.on:
             return
-        is_write = event == "open" and isinstance(args[1], str) and bool(WRITES & set(args[1]))
+        is_write = event == "open" and (bool(WRITES & set(args[1] or "")) or bool(int(args[2]) & FLAGS))
         if not (is_write or event in MOVES) or not isinstance(args[0], str | bytes | Path):
             return
         path = str(args[0].decode(errors="replace") if isinstance(args[0], bytes) else args[0])
@@ -63,11 +65,20 @@ class World:
     watch: Watch
 
 
+@contextmanager
+def watching(folder: Path) -> Iterator[Watch]:
+    """Watch while the block runs; a hook of the interpreter can't be taken away again, only be made blind."""
+    watch = Watch(folder.resolve())
+    sys.addaudithook(watch)
+    watch.on = True
+    yield watch
+    watch.on = False
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    root = tmp_path_factory.mktemp("fuzz")
-    (root / "tmp").mkdir()
-    portal = open_portal(Settings(home=root / "home", port=0, gateway_port=0))
+    settings = Settings(home=tmp_path_factory.mktemp("fuzz") / "home", port=0, gateway_port=0)
+    portal = open_portal(settings)
     install(portal)
     ws = portal.ws
     tokens, ids = {"nobody": ""}, []
@@ -82,22 +93,26 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     version = upload_dataset(ws, SYSTEM, project.id, "churn.csv", io.BytesIO(churn_csv(200)))
     declared = declare_roles(ws, SYSTEM, version.id, ColumnRoles("churn", "yes"))
     ids = [project.id, version.id, declared.id, declared.dataset_id]
-    watch = Watch(root.resolve())
-    sys.addaudithook(watch)
-    before, tempfile.tempdir = tempfile.tempdir, str(root / "tmp")
-    watch.on = True
-    yield World(portal, tokens, tuple(ids), watch)
-    watch.on = False
-    tempfile.tempdir = before
+    with temporary_files_in(settings), watching(settings.home) as watch:
+        yield World(portal, tokens, tuple(ids), watch)
     install(None)
     portal.stop()
 
 
+@dataclass(frozen=True)
+class Served:
+    """A gateway in this process, with a watch on what is written where."""
+
+    gateway: Running
+    watch: Watch
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     root = tmp_path_factory.mktemp("fuzzed")
     site = Site(Settings(home=root / "home", gateway_port=0), (make_package(root / "one", seed=1), make_package(root / "two", seed=2)))
     site.publish()
     running = run_gateway_here(site)
-    yield running
+    with watching(site.settings.home) as watch:
+        yield Served(running, watch)
     running.stop()

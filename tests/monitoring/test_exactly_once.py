@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -125,7 +126,7 @@ def _assert_once(ws: Workspace, treated: int, truths: dict[str, int], count: int
 CHILD = """
     import os, signal, sys
     from pathlib import Path
-    from core.monitoring import catalogue
+    from core.monitoring import catalogue, ingest
     from core.monitoring.catalogue import Live, LiveState
     from core.monitoring.ingest import ingest_now
     from core.settings import Settings
@@ -135,20 +136,68 @@ CHILD = """
     catalogue.list_live = lambda ws: [Live("dep-1", "churn", "p", LiveState.LIVE, "mv1", 1, 0.0, START)]
     catalogue.Catalogue.served = lambda self, key: make_served()
     ws = open_workspace(Settings(home=Path(sys.argv[1]), port=0, gateway_port=0))
+    if sys.argv[2] == "any":
+        ingest.BATCH_SEGMENTS = 2
+        print("begins", flush=True)
+        while True:
+            ingest_now(ws)
     ingest_now(ws, reached=lambda name: name == sys.argv[2] and os.kill(os.getpid(), signal.SIGKILL))
 """
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 50
 
 
 @pytest.mark.parametrize("point", POINTS)
 def test_kill_9_at_each_point(tmp_path: Path, point: str) -> None:
     rng = random.Random(3)
     treated, truths, count = _spool_at_random(rng, tmp_path, 30)
-    command = [sys.executable, "-c", textwrap.dedent(CHILD), str(tmp_path), point]
-    root = Path(__file__).resolve().parents[2]
-    died = subprocess.run(command, check=False, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, timeout=120)
-    assert died.returncode == -signal.SIGKILL
-    with pytest.MonkeyPatch.context() as patch, a_workspace(tmp_path) as ws:
+    child = start_child(tmp_path, point)
+    assert child.wait(timeout=120) == -signal.SIGKILL
+    take_in_and_check(tmp_path, treated, truths, count)
+
+
+def start_child(home: Path, point: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", textwrap.dedent(CHILD), str(home), point]
+    return subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE)
+
+
+def take_in_and_check(home: Path, treated: int, truths: dict[str, int], count: int) -> None:
+    with pytest.MonkeyPatch.context() as patch, a_workspace(home) as ws:
         patch.setattr(catalogue, "list_live", lambda ws: [Live("dep-1", "churn", "p", LiveState.LIVE, "mv1", 1, 0.0, START)])
         patch.setattr(catalogue.Catalogue, "served", lambda self, key: make_served())
         ingest_now(ws)
         _assert_once(ws, treated, truths, count)
+
+
+def kill_at_any_moment(home: Path, rounds: int, rng: random.Random) -> tuple[int, int, int]:
+    """Predictions and truths taken in, and how many rounds died with segments taken in and segments left."""
+    treated, truths, count, halfway = 0, {}, 0, 0
+    for _ in range(rounds):
+        more, told, new = _spool_at_random(rng, home, 60)
+        treated, truths, count = treated + more, truths | told, count + new
+        before = len(list((home / "spool").glob("*/*.jsonl")))
+        child = start_child(home, "any")
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"begins\n"
+        time.sleep(rng.uniform(0, 0.6))
+        child.kill()
+        child.wait()
+        child.stdout.close()
+        halfway += 0 < len(list((home / "spool").glob("*/*.jsonl"))) < before
+    take_in_and_check(home, treated, truths, count)
+    return count, len(truths), halfway
+
+
+def test_kill_9_at_any_moment(tmp_path: Path) -> None:
+    assert kill_at_any_moment(tmp_path, 2, random.Random(4))[0] == 120
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_fifty_kills_at_any_moment(tmp_path: Path) -> None:
+    predictions, truths, halfway = kill_at_any_moment(tmp_path, ROUNDS, random.Random(17))
+    print(
+        f"\nkill -9 while segments are taken in: {ROUNDS} rounds, {halfway} of them half-way, {predictions} predictions and {truths} outcomes,"
+        " none lost, none doubled"
+    )
+    assert halfway >= ROUNDS // 5

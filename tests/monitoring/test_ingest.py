@@ -12,7 +12,7 @@ import pytest
 from core.errors import StorageFull
 from core.monitoring import lake as lake_module
 from core.monitoring import spool, sums
-from core.monitoring.ingest import Ingester, ingest_now
+from core.monitoring.ingest import ingest_now
 from core.monitoring.model import Window
 from core.workspace import Workspace
 from tests.monitoring.conftest import RULE, START, Gateway, make_served
@@ -159,19 +159,13 @@ def test_a_full_disk_is_told_and_nothing_is_lost(ws: Workspace, gateway: Gateway
     assert ingest_now(ws).predictions == 1
 
 
-def test_the_thread_takes_in_what_comes(ws: Workspace, gateway: Gateway) -> None:
-    ingester = Ingester(ws, every_s=0.02)
-    ingester.start()
-    try:
+def test_a_portal_that_stops_leaves_the_rest_to_the_next_round(ws: Workspace, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.monitoring.ingest.BATCH_SEGMENTS", 1)
+    for _ in range(3):
         gateway.predict(START)
-        path = gateway.finish()
-        for _ in range(400):
-            if not path.exists():
-                break
-            ingester._stop.wait(0.02)
-    finally:
-        ingester.stop()
-    assert sums.read_traffic(ws.store, "dep-1", ALL).n == 1
+        gateway.finish()
+    assert ingest_now(ws, halted=lambda: sums.read_traffic(ws.store, "dep-1", ALL).n == 2).predictions == 2
+    assert (ingest_now(ws).predictions, sums.read_traffic(ws.store, "dep-1", ALL).n) == (1, 3)
 
 
 def test_a_segment_that_breaks_everything_is_put_aside_alone(ws: Workspace, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:

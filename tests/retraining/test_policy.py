@@ -15,7 +15,7 @@ from core.registry.approvals import request_approval
 from core.registry.phrases import Phrase, say
 from core.registry.service import register_model
 from core.retraining import store as rows
-from core.retraining.background import Keeper
+from core.retraining.background import PolicyAsker
 from core.retraining.model import AttemptState, PolicySpec, Trigger
 from core.retraining.policy import evaluate_policy, find_trigger, get_policy, list_attempts, put_policy, retrain_now
 from core.retraining.schedules import kinds
@@ -136,13 +136,13 @@ def test_who_may_retrain(ws: Workspace, viewer: Principal, approver: Principal, 
 
 
 def test_policies_are_asked_after_each_new_check(ws: Workspace, scientist: Principal, served: Served) -> None:
-    keeper = Keeper(ws)
-    assert keeper.ask_policies() == 0
+    asker = PolicyAsker(ws)
+    assert asker.ask_policies() == 0
     put_policy(ws, scientist, served.id, PolicySpec())
-    assert keeper.ask_policies() == 1
-    assert keeper.ask_policies() == 0
+    assert asker.ask_policies() == 1
+    assert asker.ask_policies() == 0
     served.check(drift=Verdict.RED)
-    assert keeper.ask_policies() == 1
+    assert asker.ask_policies() == 1
     assert [a.started_by for a in list_attempts(ws, SYSTEM)] == ["system"]
 
 

@@ -11,9 +11,10 @@ import structlog
 import uvicorn
 
 from core.serving.gateway.app import Gateway
+from core.serving.orderly import OrderlyServer
 from core.settings import Settings
 
-DRAIN_S = 5
+DRAIN_S = 3
 
 
 def serve(settings: Settings) -> int:
@@ -36,6 +37,6 @@ def serve(settings: Settings) -> int:
     )  # fmt: skip
     # Requests make little garbage that refers to itself; fewer full collections mean a steadier 99th percentile.
     gc.set_threshold(50_000, 50, 50)
-    server = uvicorn.Server(config)
+    server = OrderlyServer(config)
     server.run()
     return 0 if server.started else 1

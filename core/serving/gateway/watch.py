@@ -60,7 +60,7 @@ class Watch:
     def stop(self) -> None:
         """End watching; what is loaded stays until its requests are answered."""
         self._stop.set()
-        self._thread.join(timeout=5)
+        self._thread.join(timeout=1)
         self._loader.shutdown(wait=False, cancel_futures=True)
 
     @property
