@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from core.api.deps import SESSION_COOKIE
 from core.api.portal import current
+from core.api.problems import problem
 
+log = structlog.get_logger(__name__)
+STOPPING = "The portal is being stopped and did not get to the end of this. Ask again once it is back."
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
@@ -45,8 +50,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        begun = False
+
         async def guarded(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 present = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [*message["headers"], *(pair for pair in HEADERS if pair[0] not in present)]
             await send(message)
@@ -56,7 +65,13 @@ class Guard:
             target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             await RedirectResponse(f"/auth/sign-in?next={quote(target)}", status_code=303)(scope, receive, guarded)
             return
-        await self._app(scope, receive, guarded)
+        try:
+            await self._app(scope, receive, guarded)
+        except asyncio.CancelledError:
+            # Nothing but the end of the portal cancels a request: it took longer than open ones are given.
+            log.warning("portal.request_cut_off", method=scope["method"], path=scope["path"])
+            if not begun:
+                await problem(503, "Unavailable", "unavailable", STOPPING)(scope, receive, guarded)
 
 
 def _is_page(request: Request) -> bool:

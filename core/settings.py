@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         return self.home / "spool"
 
     @property
+    def backups_dir(self) -> Path:
+        """Folder of the archives."""
+        return self.home / "backups"
+
+    @property
     def scratch_dir(self) -> Path:
         """Folder of unfinished work, emptied whenever a portal opens the home."""
         return self.home / "scratch"

@@ -25,11 +25,11 @@ def back_up(to: Annotated[Path | None, typer.Option(help="Folder to move the arc
     settings = Settings()
     with open_door(settings) as client:
         made: Any = client.post("/backups")
-    path = settings.home / "backups" / made["name"]
+    path = settings.backups_dir / made["name"]
     if to is not None:
         to.mkdir(parents=True, exist_ok=True)
         for name in (made["name"], f"{made['name']}.json"):
-            shutil.move(settings.home / "backups" / name, to / name)
+            shutil.move(settings.backups_dir / name, to / name)
         path = to / made["name"]
     print(f"{path}\n{made['files']} files, {made['size_bytes'] / 1e6:.1f} MB, sha256 {made['sha256']}")
     if not made["with_artifacts"]:

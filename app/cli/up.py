@@ -10,6 +10,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Sequence
+from types import FrameType
 from typing import Protocol
 
 import psutil
@@ -28,7 +29,7 @@ from core.workspace import open_workspace
 
 log = structlog.get_logger(__name__)
 DRAIN_S = 3  # open requests get so long, then the background work (core.api.portal), then the store is closed
-STOP_S = 9.0  # all of a stop
+STOP_S = 8.5  # all of a stop
 ORPHAN_S = 10.0
 
 
@@ -68,10 +69,15 @@ class PortalServer(OrderlyServer):
             process.start()
         say([f"Kachi is ready: {url}", *self._lines, *_setup_lines(url, setup_token(ws))])
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; from the first signal on there is a limit."""
+        if not self.should_exit:
+            cut_off_after(STOP_S)
+        super().handle_exit(sig, frame)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop the portal and what runs beside it; running jobs go on and are taken up by the next portal."""
         runfiles.remove(self._settings)
-        cut_off_after(STOP_S)
         await asyncio.gather(*(asyncio.to_thread(process.stop) for process in self._beside), super().shutdown(sockets))
 
 

@@ -18,7 +18,6 @@ import json
 import os
 import shutil
 import tarfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -45,7 +44,6 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 JOB_FILES = ("spec.json", "events.jsonl", "log.txt", "process.json", "result.json")
 TRANSIENT = ("incoming/",)
-LEFTOVER_S = 3600  # a backup that is being packed writes to its archive all the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class Restored:
 
 def backup_folder(ws: Workspace) -> Path:
     """Where backups are kept unless one says otherwise."""
-    return ws.settings.home / "backups"
+    return ws.settings.backups_dir
 
 
 def make_backup(ws: Workspace, actor: Principal, target: Path | None = None) -> Backup:
@@ -101,7 +99,6 @@ def make_backup(ws: Workspace, actor: Principal, target: Path | None = None) -> 
     with _room(folder), scratch_folder(ws.settings) as stage:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _clear_parts(folder)
             _snapshot(ws, stage)
             packed = _pack(ws, stage, part, now)
             os.chmod(part, 0o600)
@@ -114,13 +111,6 @@ def make_backup(ws: Workspace, actor: Principal, target: Path | None = None) -> 
     details = {"name": name, "size_bytes": size, "files": packed, "sha256": backup.sha256}
     ws.store.write(lambda tx: tx.audit(actor.event("backup.make", Node.BACKUP, backup_id, details=details)))
     return backup
-
-
-def _clear_parts(folder: Path) -> None:
-    """Remove the halves of archives whose portal was killed."""
-    for part in folder.glob(".kachi-*.part"):
-        if time.time() - part.stat().st_mtime > LEFTOVER_S:
-            part.unlink(missing_ok=True)
 
 
 @contextmanager

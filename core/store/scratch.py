@@ -25,6 +25,8 @@ def scratch_folder(settings: Settings) -> Iterator[Path]:
 def clear_scratch(settings: Settings) -> None:
     """Remove what an earlier portal was killed in the middle of. Only whoever holds the store may call it."""
     shutil.rmtree(settings.scratch_dir, ignore_errors=True)
+    for part in settings.backups_dir.glob(".*.part"):
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -87,3 +87,4 @@ def test_fifty_killed_gateways(tmp_path: Path, packages: tuple[Path, Path], flus
         f"\nkill -9 of a gateway {kind}: {ROUNDS} rounds, {len(told.predictions)} predictions acknowledged, {missing} missing, all of those"
         " answered within the flush interval before a kill; none doubled"
     )
+    assert len(told.predictions) >= 30 * ROUNDS

@@ -7,21 +7,26 @@ import os
 import random
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
+from app.demo import processes
 from app.demo.processes import Running
 from core.monitoring import sums
 from core.monitoring.ingest import ingest_now
 from core.monitoring.lake import Lake
 from core.monitoring.model import Window
 from core.monitoring.service import all_time
+from core.settings import ROOT, Settings, child_environment
 from core.store.audit import verify_chain
 from core.workspace import Workspace, open_workspace
 from tests.faults.callers import Callers, Told
@@ -49,15 +54,16 @@ def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 @contextmanager
-def half_an_upload(home: Home) -> Iterator[None]:
+def half_an_upload(home: Home) -> Iterator[socket.socket]:
     """A request whose body stops in the middle."""
     head = (
         f"POST /api/v1/datasets HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {home.tokens['scientist']}\r\n"
-        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5000000\r\n\r\n--x\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5000000\r\n\r\n"
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="half.csv"\r\n\r\n'
     )
     with socket.create_connection(("127.0.0.1", home.settings.port), timeout=10) as connection:
         connection.sendall(head.encode() + b"a" * 2_000_000)
-        yield
+        yield connection
 
 
 def stored(ws: Workspace, kind: str, column: str) -> list[str]:
@@ -93,13 +99,14 @@ def test_a_stop_in_the_middle_of_work_takes_under_ten_seconds_and_loses_nothing(
         config = {"families": ["lightgbm"], "time_limit_s": 60}
         run = client.post("/runs", {"project_id": home.project_id, "dataset_version_id": home.dataset_version_id, "config": config})
         client.wait(f"/runs/{run['id']}", lambda r: r["state"] == "running", 60)
-    with Callers(home.gateway_url, home.model, home.key) as callers, half_an_upload(home):
+    with Callers(home.gateway_url, home.model, home.key) as callers, half_an_upload(home) as upload:
         callers.wait_for(50)
         began = time.monotonic()
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(timeout=STOP_S) == 0
         assert time.monotonic() - began < STOP_S
         assert not httpx_answers(home.gateway_url)
+        assert b" 503 " in upload.recv(1000)
         portal()
         callers.wait_for(20)
         with home.client("scientist") as client:
@@ -162,10 +169,42 @@ def test_predictions_outlive_fifty_killed_portals(home: Home, portal: Start) -> 
         f"\nkill -9 of the portal under traffic: {ROUNDS} rounds, {len(told.predictions)} predictions and {len(told.feedback)} outcomes"
         f" acknowledged, {told.unsure} requests cut off, none lost, none doubled"
     )
+    assert min(len(told.predictions), len(told.feedback)) >= 50 * ROUNDS
+
+
+def kachi(settings: Settings, *words: str) -> str:
+    """What a command says; it must succeed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", *words], cwd=ROOT, env=child_environment(settings), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_backup_under_traffic_restores_to_a_consistent_portal(home: Home, portal: Start, tmp_path: Path) -> None:
+    running = portal()
+    with Callers(home.gateway_url, home.model, home.key) as callers:
+        callers.wait_for(200)
+        before = callers.told()
+        archive = kachi(home.settings, "backup", "--to", str(tmp_path / "safe")).splitlines()[0]
+        callers.wait_for(50)
+    running.stop()
+    settings = home.settings.model_copy(update={"home": tmp_path / "restored"})
+    assert "Every file's hash holds" in kachi(settings, "restore", archive)
+    after = callers.told()
+    check_once(replace(home, settings=settings), replace(before, unsure=len(after.predictions) + after.unsure))
+    checks = {check["name"]: check["health"] for check in json.loads(kachi(settings, "doctor", "--json"))}
+    assert {name for name, health in checks.items() if health != "ok"} <= {"gateway"}
+    assert "is whole" in kachi(settings, "audit", "verify")
+    again = processes.start(settings, tmp_path / "restored.log")
+    with Callers(home.gateway_url, home.model, home.key) as callers:
+        callers.wait_for(20)
+    again.stop()
 
 
 def test_what_is_left_of_a_killed_portal_goes_at_the_next_start(home: Home, tmp_path: Path) -> None:
-    left = [home.settings.scratch_dir / "upload" / "half", home.settings.home / "artifacts" / "incoming" / "half"]
+    root = home.settings.home
+    left = [root / "scratch" / "upload" / "half", root / "artifacts" / "incoming" / "half", root / "backups" / ".kachi-1.tar.gz.part"]
     for path in left:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
