@@ -9,13 +9,14 @@ from app.ui.explorer import show_explorer
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, head, note, open_page, sources, t, w
 from app.ui.rows import Column, Main, Row, show_rows
-from core.errors import NotFound
+from core.errors import InvalidInput, NotFound
 from core.impact import sentences as say
 from core.impact.explorer_service import explore_report
 from core.impact.phrases import alternative_name, assumption_name
 from core.impact.report import ImpactReport, report_to_json
 from core.impact.service import list_latest
 from core.impact.view import chart_figures, find_report, headline_tone, print_address
+from core.project.wording import NOT_VALUED
 
 ws, me, words = session.workspace(), session.principal(), w()
 
@@ -71,6 +72,9 @@ try:
     shown = find_report(ws, me, report_id=session.query("report"), run_id=session.query("run"), project_id=session.project_id())
 except NotFound as gone:
     states.error(gone)
+    st.stop()
+except InvalidInput:
+    head(t("Impact report"), finding_text=t("This run is not valued in money"), sentence=t(NOT_VALUED))
     st.stop()
 if shown is None:
     choose()

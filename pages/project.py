@@ -14,7 +14,7 @@ from core.identity import Permission
 from core.project.model import Project, Task
 from core.project.service import add_value_model, get_project, list_phase_moves, list_value_models, update_project
 from core.project.value_model import ValueModel
-from core.project.wording import spoken
+from core.project.wording import NOT_VALUED, spoken
 
 
 @dialog(t("Edit project"), width="large")
@@ -53,7 +53,7 @@ def show_value(project: Project, models: list[ValueModel]) -> None:
     if newest:
         facts(value_facts(newest, spoken(w(), project.nouns)))
     refused = states.refused_because(Permission.EDIT_PROJECTS)
-    if project.task is Task.BINARY and st.button(t("Change value model"), disabled=bool(refused), help=refused, key="project-value"):
+    if st.button(t("Change value model"), disabled=bool(refused), help=refused, key="project-value"):
         change_value(project, newest)
 
 
@@ -82,7 +82,7 @@ def main() -> None:
     with open_page(t("Projects"), project.name, sample=project.is_sample or None):
         if st.button(t("Edit project"), disabled=bool(refused), help=refused, key="project-words"):
             change_words(project)
-        if st.button(coming.then if not coming.done else coming.title, type="primary", key="project-next"):
+        if coming and st.button(coming.then if not coming.done else coming.title, type="primary", key="project-next"):
             open_step(project, coming)
     finding(project.question, t("Owned by {name}. Stage: {phase}.", name=project.owner_name, phase=phase_name(project.phase)))
     show_phases(project.phase)
@@ -91,7 +91,10 @@ def main() -> None:
     gap()
     left, right = st.columns(2, gap="medium")
     with left:
-        show_value(project, list_value_models(session.workspace(), actor, project.id))
+        if project.task is Task.BINARY:
+            show_value(project, list_value_models(session.workspace(), actor, project.id))
+        else:
+            section(t("Value in money"), t(NOT_VALUED))
     with right:
         show_history(project)
 

@@ -53,6 +53,8 @@ def show_cards(cards: Sequence[Card], *, key: str = "cards", border: bool = True
 def _show(card: Card, *, border: bool) -> None:
     first = (card.delta or "")[:1]
     moved: Literal["up", "down", "off"] = "up" if first == "+" else "down" if first in "−-" and first else "off"
+    if card.tone in {"neutral", "info"}:
+        moved = "off"  # a remark, though it may begin with a minus, as an interval does
     tone = card.tone if card.tone != "auto" else {"up": "good", "down": "bad", "off": "neutral"}[moved]
     st.metric(
         md(card.label),

@@ -12,7 +12,7 @@ from app.ui.rows import Column, Main, Row, show_rows
 from app.ui.run_report import list_headline
 from core.data.service import list_newest_versions
 from core.identity import Permission
-from core.project.model import Project
+from core.project.model import Project, Task
 from core.registry.lineage import champion_of
 from core.registry.service import list_models
 from core.serving import telling
@@ -39,9 +39,10 @@ class Step:
 
 
 def steps_of(project: Project) -> list[Step]:
-    """The steps that this reader may see, in the order of the loop."""
+    """The steps that this reader may see, in the order of the loop; only yes-or-no questions are valued in money and deployed."""
     found = [*(_built(project) if session.may(Permission.READ_DETAILS) else []), *_lives(project)]
-    return [step for step in found if session.may(entry(step.page).permission)]
+    decides = project.task is Task.BINARY
+    return [step for step in found if session.may(entry(step.page).permission) and (decides or step.page in {"data", "runs"})]
 
 
 def _built(project: Project) -> list[Step]:
@@ -86,10 +87,10 @@ def _lives(project: Project) -> list[Step]:
     ]
 
 
-def next_step(steps: list[Step]) -> Step:
-    """The first step that nothing has come of yet; of a project that has everything, its impact report."""
-    report = next(step for step in steps if step.page == "impact_report")
-    return next((step for step in steps if not step.done and step.then), report)
+def next_step(steps: list[Step]) -> Step | None:
+    """The first step that nothing has come of yet; of a project that has everything, its impact report, else its last step; if it has any."""
+    last = next((step for step in steps if step.page == "impact_report"), steps[-1] if steps else None)
+    return next((step for step in steps if not step.done and step.then), last)
 
 
 def open_step(project: Project, step: Step) -> None:
@@ -102,7 +103,9 @@ def open_step(project: Project, step: Step) -> None:
 
 
 def show_work(project: Project, steps: list[Step]) -> None:
-    """The steps as rows that open."""
+    """The steps as rows that open; nothing where the reader may open none."""
+    if not steps:
+        return
     section(t("Work on it"))
     rows = [Row(step.page, (Main(step.title, step.said), step.chip or "")) for step in steps]
     if opened := show_rows([Column(t("Step"), "main"), Column(t("State"), "chip", "figure")], rows, key="work", label=t("Work on it")):

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from core.errors import Corrupt, InvalidInput, NotEnoughData
 from core.impact.arrays import BoolArray, FloatArray, IntArray, as_outcomes, as_scores
+from core.project.wording import NOT_VALUED
 
 VALIDATION, TEST = "validation", "test"
 MODEL_PREFIX = "m:"
@@ -78,7 +79,7 @@ def _slice(name: str, table: pa.Table) -> Slice:
         raise NotEnoughData("This run has no {split} rows, so its value can't be told. Train it on more rows.", split=name)
     columns = {column: part[column].to_numpy() for column in part.column_names if column != "split"}
     if columns["y"].dtype == object or columns["y"].dtype.kind in "US":
-        raise InvalidInput("Only yes-or-no runs are valued by a payoff matrix with four cells.", field="run")
+        raise InvalidInput(NOT_VALUED, field="run")
     y = as_outcomes(columns["y"])
     return Slice(
         name,

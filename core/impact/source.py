@@ -14,6 +14,7 @@ from core.data.frames import read_frame
 from core.errors import InvalidInput, NotFound
 from core.impact.arrays import IntArray
 from core.project.model import Task
+from core.project.wording import NOT_VALUED
 from core.training import store as training_rows
 from core.training.model import Run, RunState
 from core.training.service import finished
@@ -61,7 +62,7 @@ class TrainedRuns:
         """One finished run."""
         found = _valued(finished(ws, run_id))
         if found is None:
-            raise InvalidInput("Only yes-or-no runs are valued by a payoff matrix with four cells.", field="run")
+            raise InvalidInput(NOT_VALUED, field="run")
         return found
 
     def newest(self, ws: Workspace, project_id: str, limit: int) -> list[FinishedRun]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from core.project.model import Nouns
-from core.words import Words
+from core.words import Words, mark
+
+NOT_VALUED = mark(
+    "Only yes-or-no questions are valued in money, registered and deployed. The page of a training run says how exact its predictions are."
+)
 
 
 def spoken(words: Words, nouns: Nouns) -> Nouns:

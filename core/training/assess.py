@@ -22,7 +22,7 @@ from core.training import evaluation as ev
 from core.training.families import cross_fitted, family_of
 from core.training.figures import TEST, TRAIN, VALIDATION, Metric
 from core.training.importance import permutation_importance
-from core.training.metrics import binary_metrics, class_metrics, point_metric, regression_metrics
+from core.training.metrics import binary_metrics, class_metrics, class_point, point_metric, regression_metrics
 from core.training.model import LOWER_IS_BETTER
 from core.training.money import best_value
 from core.training.package import FORMAT, Package, PackagedModel, describe_features, library_versions, write_package
@@ -161,7 +161,8 @@ def _evaluate(
     return ev.Evaluation(
         task=spec.task, metric=spec.config.metric, best_model=model.package.best_model, classes=model.package.classes,
         train_rows=int(learned.sum()), validation_rows=len(scores) - len(test), test_rows=len(test),
-        metrics=metrics, importance=importance, leaderboard=_leaderboard(spec, predictor, scores),
+        metrics=metrics, importance=importance,
+        leaderboard=_leaderboard(spec, predictor, scores, _class_scores(spec, model.package, predictor, features, test)),
         failures=tuple(ev.Failure(*pair) for pair in missing_families(predictor, spec)),
         stopped_early=(context.folder / STOP_FILE).exists(), fit_s=fit_s, libraries=model.package.libraries, **shapes,
     )  # fmt: skip
@@ -209,7 +210,19 @@ def _loss(spec: FitSpec, model: PackagedModel) -> Any:
     return class_loss
 
 
-def _leaderboard(spec: FitSpec, predictor: Any, scores: pd.DataFrame) -> tuple[ev.LeaderboardRow, ...]:
+def _class_scores(spec: FitSpec, package: Package, predictor: Any, features: pd.DataFrame, test: pd.DataFrame) -> dict[str, float]:
+    """The metric of each leaderboard model on the test rows, where there are several classes: scores.parquet has no column a model then."""
+    if spec.task is not Task.MULTICLASS:
+        return {}
+    rows, labels, classes = features.loc[test["row"]], test["y"].to_numpy(dtype=object), package.classes
+    found = {}
+    for name in predictor.model_names(can_infer=True):
+        chances = predictor.predict_proba(rows, model=name)[[*classes]].to_numpy(dtype=np.float64)
+        found[name] = class_point(spec.config.metric, labels, chances, classes)
+    return found
+
+
+def _leaderboard(spec: FitSpec, predictor: Any, scores: pd.DataFrame, of_classes: dict[str, float]) -> tuple[ev.LeaderboardRow, ...]:
     board = predictor.leaderboard(silent=True)
     validation, test = scores[scores["split"] == VALIDATION], scores[scores["split"] == TEST]
     sign = -1.0 if spec.config.metric in LOWER_IS_BETTER else 1.0
@@ -217,10 +230,10 @@ def _leaderboard(spec: FitSpec, predictor: Any, scores: pd.DataFrame) -> tuple[e
     for row in board.itertuples():
         column = f"m:{row.model}"
         value: Decimal | None = None
-        on_test: float | None = None
+        on_test = of_classes.get(row.model)
         if spec.task is Task.BINARY and spec.scale is not None and column in scores:
             value, _ = best_value(validation["y"].to_numpy() == 1, validation[column].to_numpy(dtype=np.float64), spec.scale)
-        if column in scores and spec.task is not Task.MULTICLASS:
+        if column in scores:
             on_test = point_metric(spec.config.metric, test["y"].to_numpy(), test[column].to_numpy(dtype=np.float64))
         predict_ms = 1000 * float(row.pred_time_val or 0.0) / max(1, len(validation))
         family = family_of(row.model)

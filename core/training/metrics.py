@@ -157,6 +157,22 @@ def class_metrics(
     return tuple(made)
 
 
+def class_point(name: str, truth: npt.NDArray[np.object_], chances: Floats, classes: tuple[str, ...]) -> float:
+    """One figure of a model of several classes without its interval, for leaderboards.
+
+    Args:
+        chances: shape (rows, classes), in the order of `classes`.
+    """
+    predicted = np.asarray(classes, dtype=object)[chances.argmax(axis=1)]
+    if name == "log_loss":
+        place = {label: index for index, label in enumerate(classes)}
+        own = chances[np.arange(len(truth)), [place[str(value)] for value in truth]]
+        return float(-np.log(np.clip(own, 1e-15, 1)).mean())
+    if name == "f1_macro":
+        return float(sk.f1_score(truth, predicted, average="macro", zero_division=0))
+    return _balanced(truth, predicted, classes) if name == "balanced_accuracy" else float((truth == predicted).mean())
+
+
 def _balanced(truth: npt.NDArray[np.object_], predicted: npt.NDArray[np.object_], classes: tuple[str, ...]) -> float:
     recalls = [float((predicted[truth == name] == name).mean()) for name in classes if (truth == name).any()]
     return float(np.mean(recalls))

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.errors import InvalidInput
 from core.identity import Principal
 from core.impact import sentences as say
 from core.impact import service, source
 from core.project import service as projects
 from core.project.service import ProjectSpec, ValueModelSpec
 from core.project.value_model import Period
+from core.project.wording import NOT_VALUED
 from core.words import Words
 from core.workspace import Workspace
 from tests.impact.conftest import NOUNS, PAYOFF, RULE, Runs, make_frame
@@ -61,6 +63,20 @@ def test_report_of_a_project(
     assert card["table"]["thresholds"][card["table"]["recommended"]] == report.threshold
     assert card["start"] == {"at": None, "assumed": card["table"]["agreed"]}
     assert card["can_save"] is False
+
+
+def test_a_run_of_another_question_says_where_its_figures_are(
+    open_page: OpenPage, viewer: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise InvalidInput(NOT_VALUED, field="run")
+
+    monkeypatch.setattr("core.impact.view.compute_report", refuse)
+    page = open_page("impact_report", viewer, run="r1")
+    assert not page.exception
+    assert not page.error
+    assert page.title[0].value == "This run is not valued in money"
+    assert "The page of a training run says" in texts(page)
 
 
 def test_an_address_opens_the_card_where_somebody_stood(

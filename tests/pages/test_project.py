@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.identity import Principal
 from core.project import service
+from core.project.model import Task
 from core.workspace import Workspace
 from tests.pages.conftest import OpenPage, rows_of, texts
 from tests.project.test_service import SPEC
@@ -49,6 +52,21 @@ def test_the_next_step_of_a_new_project_is_its_data(ws: Workspace, open_page: Op
     seen = open_page("project", viewer, project=project.id)  # a viewer's steps are those of the viewer's menu
     assert seen.button(key="project-next").label == "Impact report"
     assert "Training runs" not in rows_of(seen)
+
+
+@pytest.mark.parametrize("task", [Task.MULTICLASS, Task.REGRESSION])
+def test_other_questions_are_not_offered_what_only_fits_yes_or_no(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal, task: Task
+) -> None:
+    project = service.create_project(ws, scientist, replace(SPEC, task=task, value=None))
+    page = open_page("project", scientist, project=project.id)
+    assert not page.exception
+    assert "Only yes-or-no questions are valued in money" in texts(page)
+    assert "No value model yet" not in texts(page)
+    assert "Training runs" in rows_of(page)
+    assert "Impact report" not in rows_of(page)
+    assert "Models" not in rows_of(page)
+    assert not open_page("project", viewer, project=project.id).exception
 
 
 def test_an_unknown_project_is_said_so(open_page: OpenPage, viewer: Principal) -> None:

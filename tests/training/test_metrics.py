@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn import metrics as sk
 
+from core.project.model import Task
 from core.training.figures import Confusion, confusion_at, wilson
-from core.training.metrics import binary_metrics, class_metrics, delong, regression_metrics
+from core.training.metrics import binary_metrics, class_metrics, class_point, delong, regression_metrics
+from core.training.model import METRICS
 from core.training.money import MoneyScale, best_value
 
 TRUTH = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], dtype=bool)
@@ -91,6 +93,8 @@ def test_class_metrics_equal_scikit_learn() -> None:
     assert found["f1_macro"].value == pytest.approx(sk.f1_score(truth.astype(str), predicted.astype(str), average="macro"))
     assert found["log_loss"].value == pytest.approx(sk.log_loss(truth.astype(str), chances, labels=list(classes)))
     assert {"recall:high", "recall:low", "recall:mid"} <= found.keys()
+    points = {name: class_point(name, truth, chances, classes) for name in METRICS[Task.MULTICLASS]}
+    assert points == pytest.approx({name: found[name].value for name in points})
 
 
 def test_regression_metrics_equal_scikit_learn() -> None:

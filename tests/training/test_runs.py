@@ -70,6 +70,8 @@ def test_other_tasks_train_too(wired: Workspace, scientist: Principal, task: Tas
     assert evaluation.metrics
     assert bool(evaluation.class_counts) == (task is Task.MULTICLASS)
     assert bool(evaluation.residuals) == (task is Task.REGRESSION)
+    kept = next(row for row in evaluation.leaderboard if row.model == evaluation.best_model)
+    assert kept.score_test == pytest.approx(evaluation.metric_named(evaluation.metric).value)
 
 
 def test_cancel_leaves_no_process_and_the_next_run_starts(
