@@ -106,15 +106,13 @@ def find_segments(
     reference: npt.ArrayLike,
     cases_per_period: float,
     seed: int,
-    *,
     most: int = TESTED,
-    level: float = LEVEL,
 ) -> SegmentFindings:
     """Find the segments in which deciding by the model is worth least.
 
     The rows are halved at random. On the first half every group of every feature, and every pair of groups of the ten
     strongest features, is ranked. At most `most` go on to the second half, which had no say in their choice: estimates
-    are free of the optimism of the search, and their intervals hold together at `level` (Bonferroni). Where no segment is
+    are free of the optimism of the search, and their intervals hold together at 95 % (Bonferroni). Where no segment is
     bad, fewer than one report in twenty names one (simulated in the tests, with rare and skewed payoffs too).
 
     Args:
@@ -138,12 +136,12 @@ def find_segments(
     groupings = [g for g in found if g is not None]
     candidates, looked_at = _search(groupings, gain, first)
     kept = [(c, mask) for c, mask in _distinct(groupings, candidates, most) if np.count_nonzero(mask & ~first) >= MIN_ROWS]
-    scale = _Scale(own, gain, treated, ~first, cases_per_period, 1 - (1 - level) / max(len(kept), 1))
+    scale = _Scale(own, gain, treated, ~first, cases_per_period, 1 - (1 - LEVEL) / max(len(kept), 1))
     segments = (scale.segment(tuple(groupings[i].groups[code] for i, code in c.codes), mask) for c, mask in kept)
-    overall = mean_interval(gain[~first], least=float(gain.min()), most=float(gain.max()), level=level)
+    overall = mean_interval(gain[~first], least=float(gain.min()), most=float(gain.max()))
     worst = tuple(sorted(segments, key=lambda s: s.gain.value))
     sizes = (own.size // 2, own.size - own.size // 2)
-    return SegmentFindings(worst, looked_at, len(kept), len(groupings), *sizes, level, amount_of(overall, 1.0, CASE_PLACES))
+    return SegmentFindings(worst, looked_at, len(kept), len(groupings), *sizes, LEVEL, amount_of(overall, 1.0, CASE_PLACES))
 
 
 def _half(rows: int, seed: int) -> BoolArray:
