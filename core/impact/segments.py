@@ -117,14 +117,11 @@ def find_segments(
 
     Args:
         frame: features of the test rows, n rows in the order of `values`.
-        decision: what the model treats, shape (n,).
-        reference: what would decide without the model, shape (n,), or one number for all rows.
-        cases_per_period: cases that a period brings.
+        decision, reference: what the model treats, and what would be treated without it, shape (n,), or one number for all.
         seed: halves the rows; the same seed finds the same segments.
-        most: segments that go on to the second half.
 
     Raises:
-        InvalidInput: another number of rows in the frame.
+        UnequalRows: another number of rows in the frame.
     """
     if len(frame) != values.rows:
         raise UnequalRows(len(frame), values.rows)
