@@ -134,6 +134,16 @@ def assumption_name(words: Words, nouns: Nouns, assumption: Assumption, base: fl
             return words.t("Share of {who}", who=positive_cases(words, nouns))
         case Assumption.CASES:
             return words.t("Number of {cases}", cases=nouns.case_many)
+        case Assumption.CAPACITY:
+            return words.t("Number of {actions} that can be made", actions=nouns.action_many)
+        case Assumption.BUDGET:
+            return words.t("Budget for {actions}", actions=nouns.action_many)
+        case Assumption.ONE_OFF_COST:
+            return words.t("Cost of the roll-out")
+        case Assumption.RUNNING_COST:
+            return words.t("Running cost")
+        case Assumption.DISCOUNT_RATE:
+            return words.t("Discount rate")
 
 
 def probability(words: Words, share: float) -> str:

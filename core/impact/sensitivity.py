@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 import numpy as np
 
+from core.errors import InvalidInput
 from core.impact.arrays import FloatArray
 from core.impact.bootstrap import PairCells
 from core.impact.payoff import payoff_array
@@ -27,6 +30,26 @@ class Assumption(StrEnum):
     TN = "tn"
     PREVALENCE = "prevalence"
     CASES = "cases"
+    CAPACITY = "capacity"
+    BUDGET = "budget"
+    ONE_OFF_COST = "one_off_cost"
+    RUNNING_COST = "running_cost"
+    DISCOUNT_RATE = "discount_rate"
+
+
+PAYOFFS = (Assumption.TP, Assumption.FP, Assumption.FN, Assumption.TN)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """How far an assumption may be off, as people see it: its lowest and highest value, in its unit."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+            raise InvalidInput("An assumption's lowest value must be a number not above its highest.", field="range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +91,7 @@ class Swing:
     """The result a period if one assumption is lower or higher than assumed.
 
     Args:
-        share: how far it is moved either way, as a share of itself.
+        share: how far it is moved either way, as a share of itself; 0 where it has a low and a high of its own.
         low, base, high: the assumption's own value, in its unit.
         at_low, at_high: the result, money a period.
     """
@@ -87,30 +110,61 @@ class Swing:
         return abs(self.at_high - self.at_low)
 
 
-def tornado(rates: Rates, payoff: PayoffMatrix, cases_per_period: float) -> tuple[Swing, ...]:
-    """Move one assumption at a time and see what a period brings; the widest first.
+def tornado(
+    rates: Rates, payoff: PayoffMatrix, cases_per_period: float, ranges: Mapping[Assumption, Range] = MappingProxyType({})
+) -> tuple[Swing, ...]:
+    """Move one assumption at a time and see what a period brings, the decisions staying as they are; the widest first.
 
     Assumptions that don't move the result (a payoff of zero, a cell without rows) are left out.
 
     Args:
         rates: of the policy, or of its gain over an alternative.
         cases_per_period: cases that a period brings.
+        ranges: of assumptions that have a low and a high of their own; the others move by 20 % (prevalence by 10 %).
     """
     base = payoff_array(payoff)
-    value = rates.value(base) * cases_per_period
-    swings = []
-    for index, assumption in enumerate((Assumption.TP, Assumption.FP, Assumption.FN, Assumption.TN)):
-        low, high = sorted((base[index] * (1 - PAYOFF_SWING), base[index] * (1 + PAYOFF_SWING)))
-        ends = [rates.value(_replaced(base, index, end)) * cases_per_period for end in (low, high)]
-        swings.append(Swing(assumption, PAYOFF_SWING, float(low), float(base[index]), float(high), *ends))
-    share = rates.prevalence
-    low, high = share * (1 - PREVALENCE_SWING), min(share * (1 + PREVALENCE_SWING), 1.0)
-    ends = [rates.at_prevalence(end).value(base) * cases_per_period for end in (low, high)]
-    swings.append(Swing(Assumption.PREVALENCE, PREVALENCE_SWING, low, share, high, *ends))
-    low, high = cases_per_period * (1 - CASES_SWING), cases_per_period * (1 + CASES_SWING)
-    swings.append(Swing(Assumption.CASES, CASES_SWING, low, cases_per_period, high, value * (1 - CASES_SWING), value * (1 + CASES_SWING)))
-    moved = [s for s in swings if s.width > 1e-12 * max(abs(value), 1.0)]
+    bases = {assumption: float(amount) for assumption, amount in zip(PAYOFFS, base, strict=True)}
+    bases |= {Assumption.PREVALENCE: rates.prevalence, Assumption.CASES: cases_per_period}
+
+    def result(assumption: Assumption, end: float) -> float:
+        if assumption is Assumption.CASES:
+            return rates.value(base) * end
+        if assumption is Assumption.PREVALENCE:
+            return rates.at_prevalence(min(end, 1.0)).value(base) * cases_per_period
+        return rates.value(_replaced(base, PAYOFFS.index(assumption), end)) * cases_per_period
+
+    return swings(bases, result, ranges)
+
+
+def swings(
+    bases: Mapping[Assumption, float], result: Callable[[Assumption, float], float], ranges: Mapping[Assumption, Range]
+) -> tuple[Swing, ...]:
+    """Move each assumption to its low and its high, all others as assumed; the widest first.
+
+    Args:
+        bases: what is assumed. result: what comes out where one assumption has another value, money.
+        ranges: of assumptions that have a low and a high of their own.
+    """
+    found = []
+    for assumption, base in bases.items():
+        share = 0.0 if assumption in ranges else usual_swing(assumption)
+        own = ranges.get(assumption) or _around(base, share, most=1.0 if assumption is Assumption.PREVALENCE else math.inf)
+        ends = result(assumption, own.low), result(assumption, own.high)
+        found.append(Swing(assumption, share, own.low, base, own.high, *ends))
+    moved = [s for s in found if s.width > 1e-12 * max(abs(s.at_low), abs(s.at_high), 1.0)]
     return tuple(sorted(moved, key=lambda s: -s.width))
+
+
+def usual_swing(assumption: Assumption) -> float:
+    """How far an assumption is moved either way where nobody said how far it may be off, as a share of itself."""
+    if assumption is Assumption.PREVALENCE:
+        return PREVALENCE_SWING
+    return PAYOFF_SWING if assumption in PAYOFFS else CASES_SWING
+
+
+def _around(base: float, share: float, most: float) -> Range:
+    low, high = sorted((base * (1 - share), base * (1 + share)))
+    return Range(low, min(high, most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +200,7 @@ def break_evens(gains: Mapping[str, Rates], payoff: PayoffMatrix) -> tuple[Break
     if any(rates.value(base) <= 0 for rates in gains.values()):
         return ()
     found = []
-    for index, assumption in enumerate((Assumption.TP, Assumption.FP, Assumption.FN, Assumption.TN)):
+    for index, assumption in enumerate(PAYOFFS):
         crossings = [_crossing(rates, base, index, name) for name, rates in gains.items()]
         below = [c for c in crossings if c is not None and c[0] < base[index]]
         over = [c for c in crossings if c is not None and c[0] > base[index]]
@@ -190,7 +244,7 @@ def heat_map(
                 elif assumption is Assumption.PREVALENCE:
                     moved = moved.at_prevalence(min(moved.prevalence * factor, 1.0))
                 else:
-                    index = (Assumption.TP, Assumption.FP, Assumption.FN, Assumption.TN).index(assumption)
+                    index = PAYOFFS.index(assumption)
                     payoffs = _replaced(payoffs, index, payoffs[index] * factor)
             result[i, j] = moved.value(payoffs) * cases
     return result

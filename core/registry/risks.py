@@ -27,6 +27,11 @@ ASSUMPTIONS = {
     Assumption.TN: mark("the value of rightly doing nothing"),
     Assumption.PREVALENCE: mark("the share of positive cases"),
     Assumption.CASES: mark("the number of cases"),
+    Assumption.CAPACITY: mark("the number of possible actions"),
+    Assumption.BUDGET: mark("the budget"),
+    Assumption.ONE_OFF_COST: mark("the cost of the roll-out"),
+    Assumption.RUNNING_COST: mark("the running cost"),
+    Assumption.DISCOUNT_RATE: mark("the discount rate"),
 }
 
 
@@ -78,13 +83,14 @@ def _assumption(report: ImpactReport) -> Phrase | None:
         return None
     bar = min(report.tornado, key=lambda b: min(b.at_low, b.at_high))
     lower = bar.at_low <= bar.at_high
+    share = bar.share or abs((bar.low if lower else bar.high) / bar.base - 1 if bar.base else 1.0)
     template = (
         mark("**An assumption.** If {assumption_word} is {share_share} lower than assumed, it brings {at_money} {each_period}.")
         if lower
         else mark("**An assumption.** If {assumption_word} is {share_share} higher than assumed, it brings {at_money} {each_period}.")
     )
     fields = {
-        "assumption_word": ASSUMPTIONS[bar.assumption], "share_share": bar.share, "at_money": str(min(bar.at_low, bar.at_high)),
+        "assumption_word": ASSUMPTIONS[bar.assumption], "share_share": share, "at_money": str(min(bar.at_low, bar.at_high)),
         "currency": report.currency, "each_period": report.period.value,
     }  # fmt: skip
     return Phrase(template, fields)

@@ -1,0 +1,152 @@
+"""What people do with scenarios: save them by name, and see a run valued under each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.errors import Conflict, DuplicateName, InvalidInput, NotFound
+from core.identity import Permission, Principal, require
+from core.impact import scenario_store as rows
+from core.impact.assemble import seed_of
+from core.impact.scenario_store import SavedScenario
+from core.impact.scenarios import Scenario, ScenarioResult, Slices, Trial, apply_scenario, ranges_of
+from core.impact.scores import read_scores
+from core.impact.sensitivity import Swing
+from core.impact.source import runs, scores_path
+from core.impact.valued import ruled_rows, valued_slice
+from core.project import service as projects
+from core.project.value_model import ValueModel
+from core.store import Transaction, new_id
+from core.store.lineage import Node
+from core.workspace import Workspace
+
+MOST_SCENARIOS = 20
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioTable:
+    """A run under its project's scenarios.
+
+    Args:
+        results: the value model as it is first, then each scenario.
+        tornado: net present value with each assumption at its low and high; the scenarios say how low and high, else 20 % either
+            way (prevalence 10 %).
+    """
+
+    value_model_id: str
+    value_model_version: int
+    currency: str
+    results: tuple[ScenarioResult, ...]
+    tornado: tuple[Swing, ...]
+
+
+def save_scenario(ws: Workspace, actor: Principal, project_id: str, scenario: Scenario, *, scenario_id: str | None = None) -> SavedScenario:
+    """Save a scenario under its name.
+
+    Args:
+        scenario_id: the one to change; None makes a new one.
+
+    Raises:
+        DuplicateName: another scenario of the project has that name. NotFound: no such scenario. InvalidInput: it doesn't fit
+            the newest value model. Conflict: the project has twenty already.
+    """
+    require(actor, Permission.EDIT_PROJECTS)
+    project = projects.get_project(ws, actor, project_id)
+    named = replace(scenario, name=" ".join(scenario.name.split()))
+    _check(projects.list_value_models(ws, actor, project.id), named)
+    before = _find(ws, project.id, scenario_id) if scenario_id else None
+
+    def work(tx: Transaction) -> SavedScenario:
+        same = rows.find_named(tx, project.id, named.name)
+        if same is not None and same != scenario_id:
+            raise DuplicateName("scenario", named.name)
+        if before is None and rows.count_scenarios(tx, project.id) >= MOST_SCENARIOS:
+            raise Conflict("A project keeps at most {most} scenarios. Delete one first.", most=MOST_SCENARIOS)
+        made = before.created_at if before else tx.at
+        saved = SavedScenario(before.id if before else new_id(), project.id, named, actor.user_id, actor.name, made, tx.at)
+        (rows.update_scenario if before else rows.insert_scenario)(tx, saved)
+        details = {"name": named.name, "overrides": rows.overrides_to_json(named)}
+        verb = "scenario.update" if before else "scenario.create"
+        tx.audit(actor.event(verb, Node.SCENARIO, saved.id, project_id=project.id, details=details))
+        return saved
+
+    return ws.store.write(work)
+
+
+def _check(versions: Sequence[ValueModel], scenario: Scenario) -> None:
+    if not scenario.overrides:
+        raise InvalidInput("A scenario needs at least one changed assumption.", field="overrides")
+    if not versions:
+        raise InvalidInput("This project has no value model yet. Add one on its page, then look again.", field="value_model_id")
+    apply_scenario(versions[0], scenario, HALF)
+
+
+def delete_scenario(ws: Workspace, actor: Principal, project_id: str, scenario_id: str) -> None:
+    """Remove a scenario; reports that were frozen keep what they say of it.
+
+    Raises:
+        NotFound: no such scenario.
+    """
+    require(actor, Permission.EDIT_PROJECTS)
+    saved = _find(ws, projects.get_project(ws, actor, project_id).id, scenario_id)
+
+    def work(tx: Transaction) -> None:
+        rows.delete_scenario(tx, saved.id)
+        tx.audit(actor.event("scenario.delete", Node.SCENARIO, saved.id, project_id=saved.project_id, details={"name": saved.name}))
+
+    ws.store.write(work)
+
+
+def _find(ws: Workspace, project_id: str, scenario_id: str) -> SavedScenario:
+    found = rows.get_scenario(ws.store, project_id, scenario_id)
+    if found is None:
+        raise NotFound("scenario", scenario_id)
+    return found
+
+
+def list_scenarios(ws: Workspace, actor: Principal, project_id: str) -> list[SavedScenario]:
+    """A project's scenarios, in the order in which they were made."""
+    require(actor, Permission.READ_VALUE)
+    return rows.list_scenarios(ws.store, projects.get_project(ws, actor, project_id).id)
+
+
+def evaluate_scenarios(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None = None) -> ScenarioTable:
+    """A run under its project's value model and each of its scenarios, in full.
+
+    Args:
+        value_model_id: a version of the project's value model; None takes the newest.
+    """
+    require(actor, Permission.READ_VALUE)
+    value, trial = _trial(ws, actor, run_id, value_model_id)
+    saved = [s.scenario for s in rows.list_scenarios(ws.store, value.project_id)]
+    results = tuple(trial.evaluate(scenario) for scenario in (None, *saved))
+    return ScenarioTable(value.id, value.version, value.currency, results, trial.tornado(ranges_of(saved, value, trial.prevalence)))
+
+
+def try_scenario(ws: Workspace, actor: Principal, run_id: str, scenario: Scenario, value_model_id: str | None = None) -> ScenarioResult:
+    """A run under a scenario that isn't saved."""
+    require(actor, Permission.READ_VALUE)
+    return _trial(ws, actor, run_id, value_model_id)[1].evaluate(scenario)
+
+
+def _trial(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None) -> tuple[ValueModel, Trial]:
+    run = runs().find(ws, run_id)
+    value = _value_model(ws, actor, run.project_id, value_model_id)
+    scores = read_scores(scores_path(ws, run))
+
+    def prepare(changed: ValueModel) -> Slices:
+        return Slices(valued_slice(ws, run, changed, scores.validation), valued_slice(ws, run, changed, scores.test))
+
+    return value, Trial(value, prepare, ruled_rows(ws, run, value, scores), seed_of(run.scores_sha256))
+
+
+def _value_model(ws: Workspace, actor: Principal, project_id: str, value_model_id: str | None) -> ValueModel:
+    versions = projects.list_value_models(ws, actor, project_id)
+    found = next((v for v in versions if value_model_id in {None, v.id}), None)
+    if found is None and value_model_id is not None:
+        raise NotFound("value model", value_model_id)
+    if found is None:
+        raise InvalidInput("This project has no value model yet. Add one on its page, then look again.", field="value_model_id")
+    return found
