@@ -1,88 +1,42 @@
 """Lineage: first the questions that people ask, then what is around a thing."""
 
-from datetime import UTC, datetime, time
-
 import streamlit as st
 
 from app.ui import session, states
 from app.ui.charts import show_chart
 from app.ui.lineage_graph import KINDS, kind_name, lineage_chart
+from app.ui.lineage_questions import ask
 from app.ui.navigation import goto
-from app.ui.page import finding, gap, given, open_page, section, t, w
+from app.ui.page import finding, gap, n, open_page, t, w
 from app.ui.rows import Column, Main, Row, show_rows
-from core.data.service import list_versions as list_data
-from core.errors import NotFound
 from core.registry import lineage as registry
-from core.registry.lineage import Graph, Reign
-from core.registry.service import list_models
+from core.registry.lineage import Graph, GraphNode
+from core.registry.names import name_things
 from core.store.lineage import Node
 
 
-def show_reigns(reigns: list[Reign], nothing: str, *, key: str) -> None:
-    words = w()
-    if not reigns:
-        st.markdown(nothing)
-        return
-    columns = [Column(t("Deployment"), "main"), Column(t("Version"), "text", phone="second"), Column(t("Since"), "muted")]
-    rows = [
-        Row(r.version.id, (Main(r.deployment_name, r.version.model_name), f"v{r.version.number}", words.datetime(r.since))) for r in reigns
-    ]
-    if opened := show_rows(columns, rows, key=key, label=t("Answer")):
-        goto("lineage", kind=Node.MODEL_VERSION.value, id=opened)
-
-
-def ask_live() -> None:
+def look_up(kind: Node, key: str) -> Graph:
+    """What is around a thing: all of it, or the kinds that were chosen among those there are."""
     ws, me = session.workspace(), session.principal()
-    versions = list_data(ws, me, limit=200)
-    if not versions:
-        st.markdown(t("There is no data set yet."))
-        return
-    chosen = st.selectbox(t("Data set"), versions, format_func=lambda v: given(f"{v.name} v{v.number}"), key="lineage-data")
-    if chosen:
-        show_reigns(
-            registry.what_is_live_because_of(ws, me, chosen.id), t("Nothing that is live today learned from this data set."), key="live"
-        )
-        if st.button(t("Show what came of it"), key="lineage-show-data"):
-            goto("lineage", kind=Node.DATASET_VERSION.value, id=chosen.id)
+    graph = registry.lineage(ws, me, kind, key)
+    there = [k for k in KINDS if any(node.kind == k for node in graph.nodes)]
+    if len(there) < 3:
+        return graph
+    shown = st.pills(t("Show only"), there, format_func=lambda k: t(KINDS[k]), selection_mode="multi", key="lineage-kinds")
+    return registry.lineage(ws, me, kind, key, kinds=tuple(shown)) if shown else graph
 
 
-def ask_champion() -> None:
-    ws, me = session.workspace(), session.principal()
-    models = list_models(ws, me, limit=200)
-    if not models:
-        st.markdown(t("There is no model yet."))
-        return
-    left, right = st.columns(2)
-    model = left.selectbox(t("Model"), models, format_func=lambda m: given(m.name), key="lineage-model")
-    day = right.date_input(t("Day"), value="today", max_value="today", key="lineage-day")
-    if model and day:
-        moment = min(datetime.combine(day, time.max, w().timezone).astimezone(UTC), ws.clock())
-        show_reigns(
-            registry.champion_on(ws, me, model.id, moment), t("No version of this model was in use at the end of that day."), key="reigns"
-        )
-
-
-def show_graph(kind: str, key: str) -> None:
+def show_graph(graph: Graph, names: dict[tuple[str, str], str]) -> None:
+    """The graph, and the same things as rows that open."""
     words = w()
-    shown = st.pills(t("Show only"), list(KINDS), format_func=lambda k: t(KINDS[k]), selection_mode="multi", key="lineage-kinds")
-    try:
-        graph: Graph = registry.lineage(session.workspace(), session.principal(), Node(kind), key, kinds=tuple(shown))
-    except ValueError:
-        raise NotFound("kind", kind) from None
-    start = next(n for n in graph.nodes if n.level == 0)
-    if len(graph.nodes) == 1:
-        section(start.label, kind_name(kind))
-        st.markdown(t("Nothing is recorded about where this came from or what came of it."))
-        return
     gray = t("Data flows from left to right; blue is what you asked about.")
     if graph.truncated:
         gray = t("Only the nearest things are shown; choose fewer kinds to see further.")
-    title = t("{name} stands among {count} things", name=start.label, count=len(graph.nodes) - 1)
-    st.html("<style>@media (max-width: 640px) { .st-key-k-vega-lineage { display: none; } }</style>")  # the list below says the same
-    show_chart(lineage_chart(graph), title, gray, None, title, key="lineage")
-    columns = [Column(t("Thing"), "main"), Column(t("Kind"), "text", phone="second"), Column(t("Made"), "muted")]
+    title = t("How the data flowed")
+    show_chart(lineage_chart(graph, names), title, gray, None, title, key="lineage")
+    columns = [Column(t("Thing"), "main"), Column(t("Place"), "text", phone="second"), Column(t("Made"), "muted", phone="end")]
     rows = [
-        Row(f"{n.kind}/{n.id}", (Main(n.label, n.made_by), kind_name(n.kind), words.datetime(n.made_at) if n.made_at else "–"))
+        Row(f"{n.kind}/{n.id}", (Main(title_of(n, names), n.made_by), place_of(n), words.datetime(n.made_at) if n.made_at else "–"))
         for n in graph.nodes
     ]  # fmt: skip
     if opened := show_rows(columns, rows, key="things", label=t("Things")):
@@ -90,28 +44,54 @@ def show_graph(kind: str, key: str) -> None:
         goto("lineage", kind=chosen, id=found)
 
 
+def title_of(node: GraphNode, names: dict[tuple[str, str], str]) -> str:
+    """A thing's kind and name; runs are called so by name."""
+    name = names[node.kind, node.id] or node.label
+    if node.kind == Node.RUN:
+        return name
+    return t("{kind}: {name}", kind=kind_name(node.kind), name=name)
+
+
+def place_of(node: GraphNode) -> str:
+    """Where a thing stands, seen from the one that was asked about."""
+    return t("Asked about") if node.level == 0 else t("Led to it") if node.level < 0 else t("Came of it")
+
+
+def show_thing(kind: Node, key: str) -> None:
+    """One thing: what led to it, and what came of it."""
+    above = st.container()
+    graph = look_up(kind, key)
+    names = name_things(session.workspace(), session.principal(), [(n.kind, n.id) for n in graph.nodes], w())
+    start = title_of(next(n for n in graph.nodes if n.level == 0), names)
+    if len(graph.nodes) == 1:
+        with above:
+            finding(start, t("Nothing is recorded about where this came from or what came of it."))
+        return
+    before, after = (sum(part) for part in zip(*((n.level < 0, n.level > 0) for n in graph.nodes), strict=True))
+    led = n("{n} thing led to it", "{n} things led to it", before)
+    came = n("{n} thing came of it", "{n} things came of it", after)
+    with above:
+        finding(start, t("{led}, {came}.", led=led, came=came))
+    show_graph(graph, names)
+
+
 def main() -> None:
     kind, key = session.query("kind"), session.query("id")
+    if kind and kind not in set(Node):
+        states.not_found(t("thing"), t("The page Lineage asks the questions that have an answer."), t("Lineage"), "lineage")
+        return
     with open_page(t("Lineage")):
         pass
-    finding(
-        t("Where things came from, and what came of them"),
-        t("Every step records what went into it, in the same moment in which it happens."),
-    )
-    gap()
-    left, right = st.columns(2, gap="medium")
-    with left:
-        section(t("What is live because of this data set?"))
-        ask_live()
-    with right:
-        section(t("Which version was in use on a day?"))
-        ask_champion()
-    gap()
     if kind and key:
-        if kind not in set(Node):
-            states.not_found(t("thing"), t("Ask one of the questions above."))
-            return
-        show_graph(kind, key)
+        show_thing(Node(kind), key)
+        gap()
+    else:
+        finding(
+            t("Where things came from, and what came of them"),
+            t("Every step records what went into it, in the same moment in which it happens."),
+        )
+        gap()
+    ask()
 
 
 main()

@@ -1,5 +1,7 @@
 """A lineage graph as a chart: things in columns, data flowing to the right."""
 
+from collections.abc import Mapping
+
 import altair as alt
 
 from app.ui.charts import base
@@ -34,8 +36,8 @@ def kind_name(kind: str) -> str:
     return t(KINDS.get(Node(kind), kind)) if kind in set(Node) else kind
 
 
-def lineage_chart(graph: Graph, width_of_label: int = 150) -> Chart:
-    """Draw a graph of at most some dozens of things; the start is blue, everything else gray."""
+def lineage_chart(graph: Graph, names: Mapping[tuple[str, str], str], width_of_label: int = 150) -> Chart:
+    """Draw a graph of at most some dozens of things by their names; the start is blue, everything else gray."""
     places, lines = place(graph)
     deepest = max((p.column for p in places), default=0)
     crowd = max((sum(q.column == p.column for q in places) for p in places), default=1)
@@ -43,7 +45,7 @@ def lineage_chart(graph: Graph, width_of_label: int = 150) -> Chart:
         {
             "x": p.column,
             "y": p.row,
-            "label": p.node.label,
+            "label": names.get((p.node.kind, p.node.id)) or p.node.label,
             "kind": kind_name(p.node.kind),
             "role": "main" if p.node.level == 0 else "reference",
         }

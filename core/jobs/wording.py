@@ -23,12 +23,12 @@ OUTCOMES: dict[Outcome, tuple[str, str]] = {
     Outcome.INTERRUPTED: (mark("Interrupted"), "orange"),
 }
 RHYTHMS: dict[Rhythm, str] = {
-    Rhythm.MINUTES: mark("every few minutes"),
-    Rhythm.HOURLY: mark("every hour"),
-    Rhythm.DAILY: mark("every day"),
-    Rhythm.WEEKLY: mark("every week"),
-    Rhythm.MONTHLY: mark("every month"),
-    Rhythm.OWN: mark("by a cron rule of your own"),
+    Rhythm.MINUTES: mark("Every few minutes"),
+    Rhythm.HOURLY: mark("Every hour"),
+    Rhythm.DAILY: mark("Every day"),
+    Rhythm.WEEKLY: mark("Every week"),
+    Rhythm.MONTHLY: mark("Every month"),
+    Rhythm.OWN: mark("By a cron rule of your own"),
 }
 KINDS: dict[str, str] = {
     "training": mark("Training"),

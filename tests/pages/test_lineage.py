@@ -8,7 +8,7 @@ from core.identity import Principal
 from core.project.model import Project
 from core.registry.service import register_model
 from core.workspace import Workspace
-from tests.pages.conftest import OpenPage, texts
+from tests.pages.conftest import OpenPage, rows_of, texts
 from tests.registry.conftest import project, world  # noqa: F401
 from tests.registry.world import World, make_frame
 
@@ -25,7 +25,9 @@ def test_a_version_stands_in_its_graph(ws: Workspace, open_page: OpenPage, scien
     version = register_model(ws, scientist, world.add(project.id, make_frame(1_000)))
     page = open_page("lineage", scientist, kind="model_version", id=version.id)
     assert not page.exception
-    assert "Customer churn v1 stands among 4 things" in texts(page)
+    assert page.title[0].value == r"Model version\: Customer churn v1"
+    assert "4 things led to it, 0 things came of it." in texts(page)
+    assert "Data set version: " in rows_of(page)
     assert "No version of this model was in use at the end of that day." in texts(page)
     assert len(page.get("vega_lite_chart")) == 1
 

@@ -264,7 +264,7 @@ def _limits(limits: Sequence[tuple[float, str, Role]], x: alt.X, y: alt.Y, last:
 
 
 def _day_axis(words: Words, days: Sequence[date]) -> alt.Axis:
-    """About six days, without the year."""
-    step = max(1, -(-len(days) // 6))
+    """About five days, without the year."""
+    step = max(1, -(-len(days) // 5))
     ticks = [float(i) for i in range(0, len(days), step)]
     return base.axis(ticks, lambda value: words.date(days[int(value)], year=False), grid=False)
