@@ -27,7 +27,7 @@ def test_a_version_stands_in_its_graph(ws: Workspace, open_page: OpenPage, scien
     assert not page.exception
     assert page.title[0].value == r"Model version\: Customer churn v1"
     assert "4 things led to it, 0 things came of it." in texts(page)
-    assert "Data set version: " in rows_of(page)
+    assert '"text": "Led to it"' in rows_of(page)
     assert "No version of this model was in use at the end of that day." in texts(page)
     assert len(page.get("vega_lite_chart")) == 1
 
