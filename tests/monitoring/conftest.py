@@ -64,6 +64,7 @@ class Gateway:
             "x": changes.get("x", {"age": self.random.choice([25, 35, 45, 55]), "job": "admin"}),
             "s": score, "y": changes.get("decision", int(score >= 0.5)), "ev": 1.5, "ms": 2.0, "rq": "r1", "rp": changes.get("replayed", False),
         }  # fmt: skip
+        line |= {name: changes[name] for name in ("pr", "pv") if name in changes}
         self.lines.append(json.dumps(line, ensure_ascii=False))
         return key
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from core.errors import StorageFull
@@ -14,6 +16,7 @@ from core.monitoring import lake as lake_module
 from core.monitoring import spool, sums
 from core.monitoring.ingest import ingest_now
 from core.monitoring.model import Window
+from core.project.value_model import Formula, PayoffMatrix
 from core.workspace import Workspace
 from tests.monitoring.conftest import RULE, START, Gateway, make_served
 
@@ -61,6 +64,44 @@ def test_value_is_counted_against_todays_rule(ws: Workspace, gateway: Gateway, v
     assert row.squares == 2 * 90**2
     assert row.estimated == Decimal("50.0000")  # 0.6 * 90 - 0.4 * 10, unlabelled
     assert row.estimated_var == pytest.approx(0.24 * 100**2)
+
+
+def test_value_is_told_by_what_each_case_was_decided_with(ws: Workspace, gateway: Gateway, versions: dict) -> None:
+    payoff = PayoffMatrix(Formula("0.5 * limit"), Decimal(-10), Decimal(0), Decimal(0))
+    versions["mv1"] = make_served(payoff=payoff)
+    small = gateway.predict(START, score=0.9, pv=[20, -10, 0, 0], x={"age": 30, "job": "admin", "limit": 40})
+    large = gateway.predict(START, score=0.9, pv=[700, -10, 0, 0], x={"age": 30, "job": "admin", "limit": 1400})
+    gateway.predict(START, score=0.9, pr=0.25, pv=[100, -10, 0, 0], x={"age": 30, "job": "admin", "limit": 200})
+    gateway.feed_back(small, 1, START)
+    gateway.feed_back(large, 0, START)
+    gateway.finish()
+    ingest_now(ws)
+    (row,) = sums.read_value(ws.store, ALL)
+    assert row.realised == Decimal("10.0000")  # 20 won, 10 lost
+    assert float(row.estimated) == pytest.approx(0.25 * 100 - 0.75 * 10)  # by the calibrated likelihood, not by the score
+    # Truth that comes later finds the payoffs in the file of its prediction.
+    late = gateway.predict(START, score=0.9, pv=[55, -10, 0, 0], x={"age": 30, "job": "admin", "limit": 110})
+    gateway.finish()
+    ingest_now(ws)
+    gateway.feed_back(late, 1, START + timedelta(days=9))
+    gateway.finish()
+    ingest_now(ws)
+    (row,) = sums.read_value(ws.store, ALL)
+    assert row.realised == Decimal("65.0000")
+
+
+def test_truth_finds_predictions_in_files_of_the_first_release(ws: Workspace, gateway: Gateway) -> None:
+    key = gateway.predict(START, score=0.9)
+    gateway.finish()
+    ingest_now(ws)
+    (file,) = (Path(ws.settings.artifact_root) / "predictions" / "dep-1").rglob("*.parquet")
+    table = pq.read_table(file)
+    pq.write_table(table.drop_columns([name for name in table.column_names if name.startswith("pv_")]), file)
+    gateway.feed_back(key, 1, START)
+    gateway.finish()
+    ingest_now(ws)
+    (row,) = sums.read_value(ws.store, ALL)
+    assert row.realised == Decimal("90.0000")
 
 
 def test_a_segment_counts_once_however_often_it_lies_there(ws: Workspace, gateway: Gateway) -> None:
