@@ -147,7 +147,10 @@ class Product:
         best = next(p["policy"]["cut"] for p in report["policies"] if p["candidate"] == "best_threshold")
         rows = case.frame.drop(columns=case.target).iloc[judge]
         cuts = {"recommended": None, "cut of one half": 0.5, "best threshold": min(best, 1.0)}
-        return {name: self._serve(run["id"], f"{case.name} {number + 1} {name}", cut, rows) for name, cut in cuts.items()}
+        if report["policy"]["kind"] == "threshold" and report["policy"]["cut"] == best:
+            del cuts["best threshold"]
+        decided = {name: self._serve(run["id"], f"{case.name} {number + 1} {name}", cut, rows) for name, cut in cuts.items()}
+        return decided | {"best threshold": decided.get("best threshold", decided["recommended"])}
 
     def _serve(self, run_id: str, name: str, threshold: float | None, rows: pd.DataFrame) -> np.ndarray:
         """Register, approve and deploy a policy, and have it decide; None takes the recommended one."""
