@@ -3,11 +3,13 @@
 import streamlit as st
 
 from app.ui import session, states
+from app.ui.breakdown_views import show_fairness, show_segments
 from app.ui.charts import Estimate, Swing, interval_dots, show_chart, tornado
 from app.ui.chips import state_chip
 from app.ui.explorer import show_explorer
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, head, note, open_page, sources, t, w
+from app.ui.policy_views import show_policies
 from app.ui.rows import Column, Main, Row, show_rows
 from core.errors import InvalidInput, NotFound
 from core.impact import sentences as say
@@ -95,5 +97,11 @@ else:
         assumptions(report)
         for point in say.told_break_evens(report, 2):
             note(say.break_even_sentence(words, report, point))
+    gap()
+    show_policies(report)
+    gap()
+    show_segments(report)
+    gap()
+    show_fairness(report)
     gap()
     sources(say.source_rows(words, report))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from decimal import Decimal
 
 import numpy as np
@@ -15,6 +13,7 @@ from core.impact.choosing import Sample
 from core.impact.decision import DecisionPolicy, Resource, probability
 from core.impact.explorer import Assumptions, Axis, Explorer, RowAmounts, Scored, build_explorer
 from core.impact.policy import expected_gain
+from core.impact.remembered import Remembered
 from core.impact.report import ImpactReport
 from core.impact.service import compute_report
 from core.impact.source import FinishedRun, runs
@@ -26,31 +25,9 @@ from core.workspace import Workspace
 
 FREE = 1e-12
 MOST_GAIN = 1e15
-CACHED = 32
-Key = tuple[object, ...]
 
 
-class _Cache:
-    """Tables by what they were summed up from; the newest stay."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Key, Explorer] = OrderedDict()
-
-    def get(self, key: Key) -> Explorer | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: Key, table: Explorer) -> None:
-        with self._lock:
-            self._kept[key] = table
-            while len(self._kept) > CACHED:
-                self._kept.popitem(last=False)
-
-
-_cache = _Cache()
+_tables: Remembered[Explorer] = Remembered(most=32)
 
 
 def explore_run(
@@ -79,14 +56,14 @@ def explore_report(ws: Workspace, actor: Principal, report: ImpactReport) -> Exp
     if run.scores_sha256 != report.provenance.scores_sha256:
         raise Conflict("The run of this report has other scores now. Open the run's own report instead.")
     key = (run.scores_sha256, report.value_model_id, report.decides, str(ws.settings.home))
-    kept = _cache.get(key)
-    if kept is None:
+
+    def compute() -> Explorer:
         value = project_rows.get_value_model(ws.store, report.value_model_id)
         if value is None:
             raise NotFound("value model", report.value_model_id)
-        kept = _summed(ws, run, report, value)
-        _cache.put(key, kept)
-    return kept
+        return _summed(ws, run, report, value)
+
+    return _tables.get(key, compute)
 
 
 def _summed(ws: Workspace, run: FinishedRun, report: ImpactReport, value: ValueModel) -> Explorer:

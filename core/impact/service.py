@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +15,7 @@ from core.impact.choosing import Sample, best_threshold, bounds_of
 from core.impact.comparison import Comparison, compare_pair
 from core.impact.decision import DecisionPolicy
 from core.impact.payoff import decide
+from core.impact.remembered import Remembered
 from core.impact.report import Amount, ImpactReport, amount_of, report_from_json, report_to_json
 from core.impact.scores import Slice, read_scores
 from core.impact.source import FinishedRun, runs, scores_path
@@ -31,7 +30,6 @@ from core.store.lineage import Edge, Node
 from core.store.scratch import scratch_folder
 from core.workspace import Workspace
 
-CACHED = 64
 MOST_COMPARED = 8
 
 
@@ -54,27 +52,7 @@ class ModelValue:
     currency: str
 
 
-class _Cache:
-    """Reports by what they were computed from; the newest stay."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[object, ...], ImpactReport] = OrderedDict()
-
-    def get(self, key: tuple[object, ...]) -> ImpactReport | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: tuple[object, ...], report: ImpactReport) -> None:
-        with self._lock:
-            self._kept[key] = report
-            while len(self._kept) > CACHED:
-                self._kept.popitem(last=False)
-
-
-_cache = _Cache()
+_reports: Remembered[ImpactReport] = Remembered()
 
 
 def compute_report(
@@ -102,15 +80,14 @@ def compute_report(
     value = _value_model(ws, run.project_id, value_model_id)
     project = projects.get_project(ws, actor, run.project_id)
     key = (run.id, run.scores_sha256, value.id, threshold, champion, project.nouns, str(ws.settings.home))
-    kept = _cache.get(key)
-    if kept is not None:
-        return kept
     subject = Subject(project.id, run.id, run.number, run.dataset_version_id, run.model_name, project.nouns, run.scores_sha256)
-    rows_ = valued_rows(ws, run, value)
-    rule, other = ruled_rows(ws, run, value, rows_.scores), _champion(ws, run, rows_, champion)
-    report = build_report(subject, rows_, value, rule=rule, champion=other, threshold=threshold, now=ws.clock())
-    _cache.put(key, report)
-    return report
+
+    def compute() -> ImpactReport:
+        rows_ = valued_rows(ws, run, value)
+        rule, other = ruled_rows(ws, run, value, rows_.scores), _champion(ws, run, rows_, champion)
+        return build_report(subject, rows_, value, rule=rule, champion=other, threshold=threshold, now=ws.clock())
+
+    return _reports.get(key, compute)
 
 
 def _value_model(ws: Workspace, project_id: str, value_model_id: str | None) -> ValueModel:

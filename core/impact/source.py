@@ -54,6 +54,12 @@ class RunSource(Protocol):
     def columns(self, ws: Workspace, dataset_version_id: str, names: Sequence[str], rows: IntArray) -> pd.DataFrame:
         """Columns of a dataset version on those rows, in their order; those that it has of these names."""
 
+    def features(self, ws: Workspace, dataset_version_id: str) -> Sequence[str]:
+        """Columns that models of a dataset version see."""
+
+    def attributes(self, ws: Workspace, dataset_version_id: str) -> Sequence[str]:
+        """All columns of a dataset version but its target and its id."""
+
 
 class TrainedRuns:
     """The runs of the training step, read without its permission: who may see value may see what it is made of."""
@@ -81,6 +87,19 @@ class TrainedRuns:
         if not known:
             return pd.DataFrame(index=range(rows.size))
         return read_frame(ws.artifacts.path(version.sha256), known).iloc[rows].reset_index(drop=True)
+
+    def features(self, ws: Workspace, dataset_version_id: str) -> Sequence[str]:
+        """Columns that models see."""
+        version = data_rows.get_version(ws.store, dataset_version_id)
+        return [] if version is None else [column.name for column in version.features]
+
+    def attributes(self, ws: Workspace, dataset_version_id: str) -> Sequence[str]:
+        """All columns but target and id."""
+        version = data_rows.get_version(ws.store, dataset_version_id)
+        if version is None:
+            return []
+        hidden = {version.roles.target, version.roles.id_column} if version.roles else set()
+        return [column.name for column in version.columns if column.name not in hidden]
 
 
 def _valued(run: Run) -> FinishedRun | None:

@@ -74,6 +74,12 @@ class Runs:
     def columns(self, ws: Workspace, dataset_version_id: str, names: list[str], rows: np.ndarray) -> pd.DataFrame:
         return self.frames[dataset_version_id][[n for n in names if n in self.frames[dataset_version_id]]].iloc[rows].reset_index(drop=True)
 
+    def features(self, ws: Workspace, dataset_version_id: str) -> list[str]:
+        return [name for name in self.frames[dataset_version_id] if name not in {"row", "y", "score"}]
+
+    def attributes(self, ws: Workspace, dataset_version_id: str) -> list[str]:
+        return self.features(ws, dataset_version_id)
+
 
 @pytest.fixture
 def runs(ws: Workspace, tmp_path: Path) -> Iterator[Runs]:

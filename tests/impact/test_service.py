@@ -54,7 +54,7 @@ def test_report_survives_json(ws: Workspace, viewer: Principal, run: FinishedRun
 def test_same_content_is_computed_once_and_alike(ws: Workspace, viewer: Principal, run: FinishedRun) -> None:
     first = service.compute_report(ws, viewer, run.id)
     assert service.compute_report(ws, viewer, run.id) is first
-    service._cache._kept.clear()
+    service._reports._kept.clear()
     again = service.compute_report(ws, viewer, run.id)
     assert (again.value, again.gain, again.curve, again.tornado) == (first.value, first.gain, first.curve, first.tornado)
 

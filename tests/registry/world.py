@@ -106,3 +106,9 @@ class World:
     def columns(self, ws: Workspace, dataset_version_id: str, names: list[str], rows: np.ndarray) -> pd.DataFrame:
         frame = self.frames[dataset_version_id]
         return frame[[name for name in names if name in frame]].iloc[rows].reset_index(drop=True)
+
+    def features(self, ws: Workspace, dataset_version_id: str) -> list[str]:
+        return list(FEATURES)
+
+    def attributes(self, ws: Workspace, dataset_version_id: str) -> list[str]:
+        return list(FEATURES)

@@ -1,0 +1,134 @@
+"""Where a run's value is lost, and how alike groups are treated."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from core.api.deps import Actor, Ws
+from core.api.impact_bodies import AmountOut
+from core.api.page import Out
+from core.impact import breakdown, service
+from core.impact.fairness import FairnessMetric, GapVerdict
+from core.impact.groups import GroupKind
+from core.impact.segments import SegmentVerdict
+
+router = APIRouter(tags=["impact"])
+ValueModelId = Annotated[str | None, Query(max_length=64, description="A version of the value model; empty: the newest.")]
+Threshold = Annotated[float | None, Query(ge=0, le=1, description="The reader's own threshold; empty: the recommended policy.")]
+
+
+class GroupOut(Out):
+    """Cases that share a property."""
+
+    feature: str
+    kind: GroupKind
+    value: str
+    low: float | None
+    high: float | None
+    first: date | None = None
+    last: date | None = None
+
+
+class SegmentOut(Out):
+    """A segment: one or two groups, its size, and what deciding by the model is worth there."""
+
+    groups: list[GroupOut]
+    rows: int
+    share: float
+    valued_rows: int
+    cases: float
+    treated: float
+    value_per_case: AmountOut
+    value: AmountOut
+    gain_per_case: AmountOut
+    gain: AmountOut
+    verdict: SegmentVerdict
+
+
+class SegmentsOut(Out):
+    """The worst segments, the largest loss first; intervals hold together at `level`."""
+
+    segments: list[SegmentOut]
+    looked_at: int
+    tested: int
+    features: int
+    searched_rows: int
+    valued_rows: int
+    level: float
+    gain_per_case: AmountOut
+
+
+class IntervalOut(Out):
+    """A figure with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class GroupOutcomeOut(Out):
+    """How a group is picked, reached and valued."""
+
+    group: GroupOut
+    rows: int
+    positives: int
+    selection: IntervalOut
+    reach: IntervalOut | None
+    value_per_case: AmountOut
+    judged: bool
+    reach_judged: bool
+
+
+class GapOut(Out):
+    """The widest sure gap in one metric."""
+
+    metric: FairnessMetric
+    lowest: GroupOut
+    highest: GroupOut
+    low_value: float
+    high_value: float
+    difference: IntervalOut
+    ratio: IntervalOut | None
+    behind: list[GroupOut]
+    verdict: GapVerdict
+    significant: bool
+
+
+class FairnessOut(Out):
+    """How alike the groups of a column are treated."""
+
+    attribute: str
+    groups: list[GroupOutcomeOut]
+    gaps: list[GapOut]
+    pairs: int
+    level: float
+
+
+@router.get("/runs/{run_id}/impact/segments")
+def get_segments(ws: Ws, actor: Actor, run_id: str, value_model_id: ValueModelId = None, threshold: Threshold = None) -> SegmentsOut:
+    """The segments in which deciding by the model is worth least."""
+    found = breakdown.find_run_segments(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    return SegmentsOut.model_validate(found)
+
+
+@router.get("/runs/{run_id}/impact/attributes")
+def list_attributes(ws: Ws, actor: Actor, run_id: str) -> list[str]:
+    """Columns by which groups can be compared."""
+    return list(breakdown.list_attributes(ws, actor, run_id))
+
+
+@router.get("/runs/{run_id}/impact/fairness")
+def get_fairness(
+    ws: Ws,
+    actor: Actor,
+    run_id: str,
+    attribute: Annotated[str, Query(max_length=200)],
+    value_model_id: ValueModelId = None,
+    threshold: Threshold = None,
+) -> FairnessOut:
+    """How alike the groups of a column are picked, reached and valued."""
+    report = service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    return FairnessOut.model_validate(breakdown.assess_run_fairness(ws, actor, report, attribute))
