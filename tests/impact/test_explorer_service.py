@@ -40,7 +40,7 @@ def test_the_same_content_is_summed_up_once(ws: Workspace, viewer: Principal, ru
     assert explore_run(ws, viewer, run.id) is first
     other = explore_run(ws, viewer, run.id, threshold=0.4)
     assert other.thresholds[other.recommended] == 0.4
-    explorer_service._cache._kept.clear()
+    explorer_service._tables._kept.clear()
     assert explore_run(ws, viewer, run.id) == first
 
 

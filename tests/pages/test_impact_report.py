@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.errors import InvalidInput
 from core.identity import Principal
+from core.impact import breakdown, fairness_sentences, segment_sentences, service, source
+from core.impact import policy_sentences as policies
 from core.impact import sentences as say
-from core.impact import service, source
 from core.project import service as projects
 from core.project.service import ProjectSpec, ValueModelSpec
 from core.project.value_model import Period
@@ -56,13 +57,29 @@ def test_report_of_a_project(
     said = texts(page)
     assert say.alternatives_finding(words, report) in said.replace("&#x27;", "'")
     assert say.tornado_finding(words, report) in said.replace("&#x27;", "'")
-    assert len(page.get("vega_lite_chart")) == 2
+    for told in (policies.policy_finding(words, report), policies.calibration_finding(words, report)):
+        assert told in said.replace("&#x27;", "'")
+    assert segment_sentences.segments_note(words, breakdown.segments_of(ws, viewer, report)) in said.replace("&#x27;", "'")
+    assert len(page.get("vega_lite_chart")) == 4
     card = sent(page)
     assert card["language"] == language
     assert card["report"]["finding"] == say.curve_finding(words, report)
     assert card["table"]["thresholds"][card["table"]["recommended"]] == report.threshold
     assert card["start"] == {"at": None, "assumed": card["table"]["agreed"]}
     assert card["can_save"] is False
+
+
+def test_groups_of_a_chosen_column_are_compared(
+    ws: Workspace, open_page: OpenPage, viewer: Principal, runs: Runs, project: projects.Project
+) -> None:
+    run = runs.add(project.id, make_frame(2_000))
+    page = open_page("impact_report", viewer, run=run.id)
+    page.selectbox[0].select("tenure").run()
+    assert not page.exception
+    report = service.compute_report(ws, viewer, run.id)
+    found = breakdown.assess_run_fairness(ws, viewer, report, "tenure")
+    assert fairness_sentences.fairness_note(Words("en"), found) in texts(page)
+    assert len(page.get("vega_lite_chart")) == 5
 
 
 def test_a_run_of_another_question_says_where_its_figures_are(
