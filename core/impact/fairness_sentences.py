@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.impact.fairness import FOUR_FIFTHS, MIN_ROWS, FairnessFindings, FairnessMetric, Gap, GapVerdict
-from core.impact.phrases import capital, positive_cases
+from core.impact.phrases import capital, counted, positive_cases
 from core.impact.segment_sentences import group_name
 from core.impact.setting import Setting
 from core.words import Words
@@ -28,9 +28,13 @@ def metric_name(words: Words, metric: FairnessMetric, setting: Setting) -> str:
     """A metric as a label, without the trade's words."""
     match metric:
         case FairnessMetric.SELECTION:
-            return words.t("Picked, of 100 {cases}", cases=setting.spoken(words).case_many)
+            return words.t(
+                "Picked, of {hundred} {cases}", hundred=counted(words, setting.spoken(words), 100), cases=setting.spoken(words).case_many
+            )
         case FairnessMetric.REACH:
-            return words.t("Reached, of 100 {who}", who=positive_cases(words, setting.nouns))
+            return words.t(
+                "Reached, of {hundred} {who}", hundred=counted(words, setting.spoken(words), 100), who=positive_cases(words, setting.nouns)
+            )
         case FairnessMetric.VALUE:
             return words.t("Value of a decision")
 
@@ -42,14 +46,18 @@ def gap_sentence(words: Words, gap: Gap, setting: Setting) -> str:
         low, high, apart = (words.money(v, setting.currency) for v in (gap.low_value, gap.high_value, gap.difference.value))
         between = words.money_range(gap.difference.low, gap.difference.high, setting.currency)
         return words.t("A decision is worth {low} for {lowest}, and {high} for {highest}: {apart} apart, with 95% confidence {range}.", low=low, high=high, apart=apart, range=between, **groups)  # fmt: skip
-    low, high = (words.number(100 * v) for v in (gap.low_value, gap.high_value))
+
+    def of_hundred(share: float) -> str:
+        return counted(words, setting.spoken(words), 100 * share)
+
     fields = groups | {
-        "low": low, "high": high, "apart": words.number(100 * gap.difference.value),
-        "from": words.number(100 * gap.difference.low), "to": words.number(100 * gap.difference.high),
+        "hundred": of_hundred(1.0), "low": of_hundred(gap.low_value), "high": of_hundred(gap.high_value),
+        "apart": of_hundred(gap.difference.value), "from": words.number(100 * gap.difference.low),
+        "to": words.number(100 * gap.difference.high),
     }  # fmt: skip
     if gap.metric is FairnessMetric.SELECTION:
-        return words.t("Of 100 {cases}, {low} are picked for {lowest}, and {high} for {highest}: {apart} apart, with 95% confidence {from} to {to}.", cases=setting.spoken(words).case_many, **fields)  # fmt: skip
-    return words.t("Of 100 {who}, {low} are reached for {lowest}, and {high} for {highest}: {apart} apart, with 95% confidence {from} to {to}.", who=positive_cases(words, setting.nouns), **fields)  # fmt: skip
+        return words.t("Of {hundred} {cases}, {low} are picked for {lowest}, and {high} for {highest}: {apart} apart, with 95% confidence {from} to {to}.", cases=setting.spoken(words).case_many, **fields)  # fmt: skip
+    return words.t("Of {hundred} {who}, {low} are reached for {lowest}, and {high} for {highest}: {apart} apart, with 95% confidence {from} to {to}.", who=positive_cases(words, setting.nouns), **fields)  # fmt: skip
 
 
 def verdict_sentence(words: Words, gap: Gap) -> str:
