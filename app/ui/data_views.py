@@ -37,7 +37,8 @@ def upload_form(project_id: str, name: str = "") -> None:
 
 def _ask_for_file(project_id: str, name: str) -> None:
     st.markdown(t("CSV (any usual encoding and separator) or Parquet, with the column names in the first line."))
-    file = st.file_uploader(t("File"), type=["csv", "tsv", "txt", "parquet"], key="data-file")
+    most_mb = session.workspace().settings.upload_max_mb
+    file = st.file_uploader(t("File"), type=["csv", "tsv", "txt", "parquet"], key="data-file", max_upload_size=most_mb)
     called = st.text_input(t("Name of the data set"), name, max_chars=120, key="data-name", placeholder=t("The file's name"))
     with st.expander(t("Cells that mean “missing”"), type="compact"):
         said = st.text_input(

@@ -140,7 +140,7 @@ def _rows(path: Path, separator: str, names: list[str], skip: int, markers: tupl
 
 def _say_ragged(path: Path, separator: str, first: pa_csv.InvalidRow, count: int, expected: int) -> None:
     raise InvalidInput(
-        "{count} rows don't have {expected} cells like the header; the first is line {line} with {found} ({text}). Mend the file and upload it again.",
+        "Rows without the header's {expected} cells: {count}. The first is line {line} with {found} ({text}). Mend the file and upload it again.",
         field="file", count=count, expected=expected, line=_line_of_ragged(path, separator, expected), found=first.actual_columns,
         text=str(first.text)[:80],
     )  # fmt: skip

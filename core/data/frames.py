@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.data.model import Column, Kind
+
+BATCH_ROWS = 65_536
 
 
 def read_frame(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -20,6 +25,45 @@ def read_frame(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame
     """
     frame: pd.DataFrame = pq.read_table(path, columns=list(columns) if columns is not None else None, use_threads=False).to_pandas()
     return frame
+
+
+def read_sample(path: Path, most: int, seed: int = 0) -> pd.DataFrame:
+    """At most `most` rows of a version, drawn at random without repeating any, in the order of the upload.
+
+    Args:
+        path: its Parquet artifact; only one batch of it is in memory at a time.
+        most: how many rows, at least 1.
+        seed: of the draw.
+    """
+    file = pq.ParquetFile(path)
+    rows = file.metadata.num_rows
+    if rows <= most:
+        return read_frame(path)
+    drawn = np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
+    taken, first = [], 0
+    for batch in file.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
+        inside = drawn[np.searchsorted(drawn, first) : np.searchsorted(drawn, first + batch.num_rows)]
+        taken.append(batch.take(pa.array(inside - first)))
+        first += batch.num_rows
+    frame: pd.DataFrame = pa.Table.from_batches(taken).to_pandas()
+    return frame
+
+
+def count_values(path: Path, column: str, most: int) -> pd.Series:
+    """The most frequent values of a column of a version, counted without making an object of each cell.
+
+    Args:
+        path: its Parquet artifact.
+        most: how many values.
+
+    Returns:
+        counts by value, the greatest first; missing cells aside.
+    """
+    counted = pc.value_counts(pq.read_table(path, columns=[column], use_threads=False).column(0))
+    counted = counted.filter(pc.is_valid(counted.field("values")))
+    first = np.argsort(-counted.field("counts").to_numpy(), kind="stable")[:most]
+    kept = counted.take(pa.array(first))
+    return pd.Series(kept.field("counts").to_numpy(), index=pd.Index(kept.field("values").to_pandas()))
 
 
 def kinds_of(columns: Sequence[Column]) -> dict[str, Kind]:

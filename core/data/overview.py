@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from core.data.baseline import as_texts
-from core.data.frames import read_frame
+from core.data.frames import count_values
 from core.data.leaks import Leak, LeakLevel
 from core.data.model import Column, ColumnRoles, DatasetVersion, Kind
 from core.data.profile import Profile
@@ -87,8 +89,13 @@ def list_values(ws: Workspace, actor: Principal, version_id: str, column: str) -
     version = get_version(ws, actor, version_id)
     if version.column(column) is None:
         raise InvalidInput("There is no column '{name}' in this data set.", field="column", name=column)
-    counts = as_texts(read_frame(ws.artifacts.path(version.sha256), [column])[column]).value_counts().head(MOST_VALUES)
-    return tuple((str(value), int(count)) for value, count in counts.items())
+    return _values(ws.artifacts.path(version.sha256), column)
+
+
+@lru_cache(maxsize=64)  # content never changes; a page asks again with every redraw
+def _values(path: Path, column: str) -> tuple[tuple[str, int], ...]:
+    counts = count_values(path, column, MOST_VALUES)
+    return tuple(zip(as_texts(counts.index.to_series()).tolist(), counts.tolist(), strict=True))
 
 
 def suggest_target(version: DatasetVersion) -> str:

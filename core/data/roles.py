@@ -99,6 +99,11 @@ def _check_binary(target: Column, roles: ColumnRoles, counts: pd.Series) -> None
             "The target '{name}' has {have} values ({values}); a yes-or-no question needs exactly two.",
             field="roles.target", name=target.name, have=len(counts), values=", ".join(map(str, counts.index[:5])),
         )  # fmt: skip
+    if not roles.positive:
+        raise InvalidInput(
+            "Say which value of '{name}' is the one that you look for: {values}.",
+            field="roles.positive", name=target.name, values=", ".join(map(str, counts.index)),
+        )  # fmt: skip
     if roles.positive not in set(counts.index):
         raise InvalidInput(
             "'{positive}' is not a value of '{name}'. Choose one of: {values}.",

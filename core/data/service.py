@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from core.data import store as rows
-from core.data.frames import kinds_of, read_frame
+from core.data.frames import kinds_of, read_frame, read_sample
 from core.data.intake import TakenIn, take_in
-from core.data.leaks import Leak, find_leaks
+from core.data.leaks import MAX_ROWS, Leak, find_leaks
 from core.data.model import Column, ColumnRoles, Dataset, DatasetVersion, DataWarning, Source
 from core.data.profile import Profile, profile_from_json
 from core.data.roles import check_roles
@@ -220,7 +220,7 @@ def get_leaks(ws: Workspace, actor: Principal, version_id: str, roles: ColumnRol
 
 @lru_cache(maxsize=64)  # content never changes; a page asks again with every redraw
 def _leaks(path: Path, columns: tuple[Column, ...], roles: ColumnRoles) -> tuple[Leak, ...]:
-    return find_leaks(read_frame(path), kinds_of(columns), roles)
+    return find_leaks(read_sample(path, MAX_ROWS), kinds_of(columns), roles)
 
 
 def preview_rows(ws: Workspace, actor: Principal, version_id: str, *, start: int = 0, count: int = 50) -> pd.DataFrame:

@@ -63,6 +63,18 @@ def test_the_viewer_goes_from_the_portfolio_to_the_report(deployed: Story, sign_
     expect(page.get_by_text("needs the role", exact=False).or_(page.get_by_text("Administrator")).first).to_be_visible()
 
 
+def test_a_table_offers_no_csv_that_a_spreadsheet_would_run(trained: Story, sign_in: SignIn) -> None:
+    page = sign_in("scientist", f"/dataset?version={trained.version}")
+    settle(page)
+    table = page.get_by_test_id("stDataFrame").last
+    table.scroll_into_view_if_needed()
+    table.hover()
+    toolbar = page.get_by_test_id("stElementToolbar").last
+    expect(toolbar.get_by_role("button", name="Fullscreen")).to_be_visible()
+    assert not toolbar.get_by_label("Download as CSV").is_visible()
+    expect(page.get_by_role("link", name="Download CSV")).to_be_visible()
+
+
 def test_the_admin_adds_a_user_reads_the_trail_and_backs_up(deployed: Story, sign_in: SignIn) -> None:
     page = sign_in("admin", "/users")
     press(page, "users-add")
