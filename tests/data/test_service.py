@@ -129,7 +129,7 @@ REFUSED = [
     (_with(churn=["Yes", "No", ""] * 133 + ["No"]), ColumnRoles("churn", "Yes"), InvalidInput, "missing in 133 of 400"),
     (_with(churn=["a", "b", "c", "d"] * 100), ColumnRoles("churn", "a"), InvalidInput, "exactly two"),
     (_with(), ColumnRoles("churn", "yes"), InvalidInput, "'yes' is not a value"),
-    (_with(), ColumnRoles("churn"), InvalidInput, "is not a value"),
+    (_with(), ColumnRoles("churn"), InvalidInput, "Say which value of 'churn'"),
     (_with(churn=["Yes"] * 5 + ["No"] * 395), ColumnRoles("churn", "Yes"), NotEnoughData, "'Yes' has 5 rows"),
     (churn_frame(40), ColumnRoles("churn", "Yes"), NotEnoughData, "has 40 rows"),
     (_with(), ColumnRoles("churn", "Yes", None, "plan"), InvalidInput, "holds no dates"),
