@@ -3,15 +3,16 @@
 import streamlit as st
 
 from app.ui import session, states
-from app.ui.breakdown_views import show_fairness, show_segments
+from app.ui.case_views import keep_scenario
 from app.ui.charts import Estimate, Swing, interval_dots, show_chart, tornado
 from app.ui.chips import state_chip
 from app.ui.explorer import show_explorer
+from app.ui.impact_parts import show_parts
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, head, note, open_page, sources, t, w
-from app.ui.policy_views import show_policies
 from app.ui.rows import Column, Main, Row, show_rows
 from core.errors import InvalidInput, NotFound
+from core.identity import Permission
 from core.impact import sentences as say
 from core.impact.explorer_service import explore_report
 from core.impact.phrases import alternative_name, assumption_name
@@ -27,7 +28,9 @@ ws, me, words = session.workspace(), session.principal(), w()
 def threshold_card(report: ImpactReport) -> None:
     """The profit curve with the reader's own threshold and assumptions, and what they mean for people."""
     with st.container(border=True, key="k-impact-card"):
-        show_explorer(words, report, explore_report(ws, me, report))
+        table = explore_report(ws, me, report)
+        may_save = me.may(Permission.EDIT_PROJECTS)
+        show_explorer(words, report, table, on_save=(lambda view: keep_scenario(report, table, view)) if may_save else None)
 
 
 def alternatives(report: ImpactReport) -> None:
@@ -98,10 +101,6 @@ else:
         for point in say.told_break_evens(report, 2):
             note(say.break_even_sentence(words, report, point))
     gap()
-    show_policies(report)
-    gap()
-    show_segments(report)
-    gap()
-    show_fairness(report)
+    show_parts(report)
     gap()
     sources(say.source_rows(words, report))

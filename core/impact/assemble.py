@@ -10,6 +10,7 @@ import numpy as np
 
 from core.errors import InvalidInput
 from core.impact.alternatives import Alternative, AlternativeKind, Compared, compare_alternative, without_model
+from core.impact.amounts import amount_of
 from core.impact.arrays import BoolArray, FloatArray
 from core.impact.books import Book
 from core.impact.bootstrap import LEVEL, REPLICATES
@@ -34,7 +35,6 @@ from core.impact.report import (
     ThresholdSource,
     TornadoBar,
     Verdict,
-    amount_of,
 )
 from core.impact.scores import RunScores, Slice
 from core.impact.sensitivity import Rates, break_evens, tornado
@@ -218,8 +218,10 @@ def _sensitivity(
         pay = PayoffMatrix(typical.tp, typical.fp, typical.fn, typical.tn)
     except InvalidInput:
         return (), ()
-    gains = {a.kind: _rates(test.book, test.book.contributions(decision, a.treated), pay) for a in offered if a.kind.needs_no_model}
-    own = _rates(test.book, test.book.parts(decision), pay)
+    gains = {
+        a.kind: rates_from_parts(test.book, test.book.contributions(decision, a.treated), pay) for a in offered if a.kind.needs_no_model
+    }
+    own = rates_from_parts(test.book, test.book.parts(decision), pay)
     swings = tornado(own if basis is Basis.VALUE else gains[reference.kind], pay, value.cases_per_period)
     bars = tuple(TornadoBar(s.assumption, s.share, s.low, s.base, s.high, as_money(s.at_low), as_money(s.at_high)) for s in swings)
     evens = tuple(
@@ -229,7 +231,7 @@ def _sensitivity(
     return bars, evens
 
 
-def _rates(book: Book, parts: FloatArray, pay: PayoffMatrix) -> Rates:
+def rates_from_parts(book: Book, parts: FloatArray, pay: PayoffMatrix) -> Rates:
     """Parts of a result as rates of typical payoffs: a rate times its payoff is its part, exactly."""
     each = np.array([float(pay.amount(cell)) for cell in CELLS])
     rates = np.divide(parts, each, out=np.zeros(4), where=each != 0)

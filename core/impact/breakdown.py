@@ -27,7 +27,7 @@ MOST_ROWS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
     """A run's test rows, at most `MOST_ROWS`, with the decisions of a report on them."""
 
     run: FinishedRun
@@ -61,10 +61,10 @@ def segments_of(ws: Workspace, actor: Principal, report: ImpactReport) -> Segmen
     key = ("segments", report.run_id, report.provenance.scores_sha256, report.value_model_id, report.decides, str(ws.settings.home))
 
     def compute() -> SegmentFindings:
-        cut = _cut(ws, report)
+        cut = cut_of(ws, report)
         names = runs().features(ws, cut.run.dataset_version_id)
         frame = runs().columns(ws, cut.run.dataset_version_id, names, cut.rows.rows[cut.keep])
-        against = _reference(ws, report, cut)
+        against = reference_of(ws, report, cut)
         return find_segments(frame, cut.sample.book.values(), cut.decision, against, report.cases_per_period, cut.seed)
 
     return _segments.get(key, compute)
@@ -92,24 +92,25 @@ def assess_run_fairness(ws: Workspace, actor: Principal, report: ImpactReport, a
     key = ("fairness", attribute, report.run_id, digest, report.value_model_id, report.decides, str(ws.settings.home))
 
     def compute() -> FairnessFindings:
-        cut = _cut(ws, report)
+        cut = cut_of(ws, report)
         column = runs().columns(ws, cut.run.dataset_version_id, [attribute], cut.rows.rows[cut.keep])[attribute]
         return assess_fairness(column, cut.sample.book.y, cut.decision, cut.sample.book.values())
 
     return _fairness.get(key, compute)
 
 
-def _cut(ws: Workspace, report: ImpactReport) -> _Cut:
+def cut_of(ws: Workspace, report: ImpactReport) -> Cut:
+    """A report's test rows with its decisions; of very many a seeded sample."""
     run = runs().find(ws, report.run_id)
     rows, sample = valued_test(ws, report.run_id, report.value_model_id)
     keep, seed = np.arange(rows.rows.size), seed_of(report.provenance.scores_sha256)
     if keep.size > MOST_ROWS:
         keep = np.sort(np.random.default_rng(seed).choice(keep, MOST_ROWS, replace=False))
         sample = sample.take(keep)
-    return _Cut(run, rows, keep, sample, sample.decide(report.decides), seed)
+    return Cut(run, rows, keep, sample, sample.decide(report.decides), seed)
 
 
-def _reference(ws: Workspace, report: ImpactReport, cut: _Cut) -> npt.ArrayLike:
+def reference_of(ws: Workspace, report: ImpactReport, cut: Cut) -> npt.ArrayLike:
     """What the report's reference does with these rows."""
     if report.reference is AlternativeKind.RULE and report.rule is not None:
         return rule_mask(report.rule, runs().columns(ws, cut.run.dataset_version_id, rule_columns(report.rule), cut.rows.rows[cut.keep]))

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from core.impact.amounts import Amount, amount_of
 from core.impact.assemble import Rows
-from core.impact.report import Amount, ImpactReport, amount_of
+from core.impact.report import ImpactReport
 from core.impact.scores import Slice
 from core.impact.valued import paired
 

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.impact.amounts import Amount
 from core.impact.phrases import alternative_name, assumption_name, capital, spoken
-from core.impact.report import Amount, ImpactReport
+from core.impact.report import ImpactReport
 from core.impact.sentences import share_text
 from core.words import Words
 

@@ -7,12 +7,13 @@ from statistics import NormalDist
 
 import numpy as np
 
+from core.impact.amounts import amount_of
 from core.impact.arrays import BoolArray, FloatArray
 from core.impact.calibration import Method, log_loss
 from core.impact.choosing import Sample
 from core.impact.decision import UNCALIBRATED, DecisionPolicy, PolicyKind, probability
 from core.impact.policy import expected_gain
-from core.impact.report import CalibrationFacts, ReliabilityPoint, amount_of
+from core.impact.report import CalibrationFacts, ReliabilityPoint
 from core.project.value_model import ValueModel
 
 GROUPS = 10

@@ -11,13 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.errors import Corrupt
 from core.impact.alternatives import AlternativeKind
+from core.impact.amounts import Amount
 from core.impact.books import Weights
-from core.impact.bootstrap import Interval
 from core.impact.calibration import Method
 from core.impact.choosing import Candidate
 from core.impact.decision import DecisionPolicy, PolicyKind
 from core.impact.frequencies import NaturalFrequencies
-from core.impact.payoff import Cells, as_money
+from core.impact.payoff import Cells
 from core.impact.sensitivity import Assumption
 from core.project.model import Nouns
 from core.project.payoffs import CELLS
@@ -50,21 +50,6 @@ class Basis(StrEnum):
 
     VALUE = "value"
     GAIN = "gain"
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """Money with its 95 % interval, in the report's currency."""
-
-    value: Decimal
-    low: Decimal
-    high: Decimal
-
-
-def amount_of(interval: Interval, factor: float = 1.0, places: int = 2) -> Amount:
-    """An interval as money, times a number of cases."""
-    scaled = interval.scaled(factor)
-    return Amount(as_money(scaled.value, places), as_money(scaled.low, places), as_money(scaled.high, places))
 
 
 @dataclass(frozen=True, slots=True)

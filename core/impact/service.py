@@ -10,13 +10,14 @@ import numpy as np
 from core.errors import InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.impact import store as rows
+from core.impact.amounts import Amount, amount_of
 from core.impact.assemble import Champion, Rows, Subject, build_report, seed_of
 from core.impact.choosing import Sample, best_threshold, bounds_of
 from core.impact.comparison import Comparison, compare_pair
 from core.impact.decision import DecisionPolicy
 from core.impact.payoff import decide
 from core.impact.remembered import Remembered
-from core.impact.report import Amount, ImpactReport, amount_of, report_from_json, report_to_json
+from core.impact.report import ImpactReport, report_from_json, report_to_json
 from core.impact.scores import Slice, read_scores
 from core.impact.source import FinishedRun, runs, scores_path
 from core.impact.store import FrozenReport

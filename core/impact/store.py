@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from core.impact.alternatives import AlternativeKind
-from core.impact.report import Amount, Verdict
+from core.impact.amounts import Amount
+from core.impact.report import Verdict
 from core.project.value_model import Period
 from core.store import Store, Transaction
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import NotEnoughData
+from core.impact.amounts import amount_of
 from core.impact.arrays import BoolArray, IntArray
 from core.impact.books import Book, difference_apart
 from core.impact.choosing import Sample
 from core.impact.decision import DecisionPolicy
 from core.impact.payoff import count_cells
-from core.impact.report import amount_of
 from core.registry.evidence import Basis, Comparison
 
 # Fewer common rows than this say too little; then each is taken on its own test rows.

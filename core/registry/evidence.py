@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import Corrupt
+from core.impact.amounts import Amount
 from core.impact.payoff import Cells
-from core.impact.report import Amount
 from core.project.model import Nouns
 from core.project.value_model import Period
 from core.registry.model import CheckState

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,19 @@ from streamlit.testing.v1 import AppTest
 
 from core.errors import InvalidInput
 from core.identity import Principal
-from core.impact import breakdown, fairness_sentences, segment_sentences, service, source
+from core.impact import breakdown, economics_sentences, fairness_sentences, segment_sentences, service, source
 from core.impact import policy_sentences as policies
 from core.impact import sentences as say
+from core.impact.economics import business_case
+from core.impact.explorer_scenario import scenario_of
+from core.impact.explorer_service import explore_report
+from core.impact.scenario_service import save_scenario
+from core.impact.sensitivity import Assumption
+from core.impact.setting import setting_of
+from core.impact.two_way import move_two
 from core.project import service as projects
 from core.project.service import ProjectSpec, ValueModelSpec
-from core.project.value_model import Period
+from core.project.value_model import Economics, Period
 from core.project.wording import NOT_VALUED
 from core.words import Words
 from core.workspace import Workspace
@@ -59,7 +68,6 @@ def test_report_of_a_project(
     assert say.tornado_finding(words, report) in said.replace("&#x27;", "'")
     for told in (policies.policy_finding(words, report), policies.calibration_finding(words, report)):
         assert told in said.replace("&#x27;", "'")
-    assert segment_sentences.segments_note(words, breakdown.segments_of(ws, viewer, report)) in said.replace("&#x27;", "'")
     assert len(page.get("vega_lite_chart")) == 4
     card = sent(page)
     assert card["language"] == language
@@ -69,17 +77,61 @@ def test_report_of_a_project(
     assert card["can_save"] is False
 
 
+def open_part(open_page: OpenPage, viewer: Principal, run_id: str, part: str) -> AppTest:
+    return open_page("impact_report", viewer, run=run_id, **{f"part-{run_id[-6:]}": part})
+
+
 def test_groups_of_a_chosen_column_are_compared(
     ws: Workspace, open_page: OpenPage, viewer: Principal, runs: Runs, project: projects.Project
 ) -> None:
     run = runs.add(project.id, make_frame(2_000))
-    page = open_page("impact_report", viewer, run=run.id)
-    page.selectbox[0].select("tenure").run()
+    page, words = open_part(open_page, viewer, run.id, "Who gains and loses"), Words("en")
     assert not page.exception
     report = service.compute_report(ws, viewer, run.id)
+    assert segment_sentences.segments_note(words, breakdown.segments_of(ws, viewer, report)) in texts(page)
+    page.selectbox[0].select("tenure").run()
+    assert not page.exception
     found = breakdown.assess_run_fairness(ws, viewer, report, "tenure")
-    assert fairness_sentences.fairness_note(Words("en"), found) in texts(page)
-    assert len(page.get("vega_lite_chart")) == 5
+    assert fairness_sentences.fairness_note(words, found) in texts(page)
+
+
+def test_the_business_case_takes_costs_off(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal, runs: Runs, project: projects.Project
+) -> None:
+    economics = Economics(one_off_cost=Decimal(50_000_000), running_cost=Decimal(100_000), discount_rate=Decimal("0.05"), horizon_months=24)
+    projects.add_value_model(ws, scientist, project.id, ValueModelSpec("JPY", Period.MONTH, 10_000, PAYOFF, None, "", economics=economics))
+    run = runs.add(project.id, make_frame(2_000))
+    page, words = open_part(open_page, viewer, run.id, "Business case"), Words("en")
+    assert not page.exception
+    report = service.compute_report(ws, viewer, run.id)
+    case = business_case(report.gain, report.period, report.economics)
+    assert economics_sentences.worth_sentence(words, case, setting_of(report)) in texts(page).replace("&#x27;", "'")
+    assert len(case.flows) == 25
+
+
+def test_scenarios_and_pairs_of_assumptions_are_told(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal, runs: Runs, project: projects.Project
+) -> None:
+    run = runs.add(project.id, make_frame(2_000))
+    page = open_part(open_page, viewer, run.id, "What if")
+    assert not page.exception
+    assert "No scenario is saved yet" in texts(page)
+    report = service.compute_report(ws, viewer, run.id)
+    table = explore_report(ws, viewer, report)
+    assumed = replace(table.agreed, fp=-6_000.0, cases=5_000.0)
+    save_scenario(ws, scientist, project.id, scenario_of(" A bad  winter ", assumed, table))
+    page = open_part(open_page, viewer, run.id, "What if")
+    assert not page.exception
+    assert "A bad winter" in texts(page)
+    with pytest.raises(InvalidInput, match="changed assumption"):
+        scenario_of("Nothing", table.agreed, table)
+    found = move_two(ws, viewer, report, Assumption.TP, Assumption.CASES)
+    middle = found.factors.index(1.0)
+    assert found.amounts[middle][middle] == pytest.approx(float(report.value.value), rel=1e-6)
+    with pytest.raises(InvalidInput, match="different"):
+        move_two(ws, viewer, report, Assumption.TP, Assumption.TP)
+    with pytest.raises(InvalidInput, match="can't be moved"):
+        move_two(ws, viewer, report, Assumption.TN, Assumption.TP)
 
 
 def test_a_run_of_another_question_says_where_its_figures_are(

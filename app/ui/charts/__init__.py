@@ -4,6 +4,8 @@ Colours are roles, filled in by the theme in the browser; every chart fits light
 """
 
 from app.ui.charts.base import Role
+from app.ui.charts.cash import CashPoint, cash_flow
+from app.ui.charts.heat import money_heat
 from app.ui.charts.operations import DayPoint, category_bars, day_bars, importance_bars, latency_line, psi_over_time, share_area, sparkline
 from app.ui.charts.quality import Bin, CurvePoint, RatePoint, calibration, confusion, histogram, pr, roc
 from app.ui.charts.ranges import Estimate, Swing, interval_dots, tornado
@@ -12,6 +14,7 @@ from app.ui.charts.value import MonthValue, ProfitPoint, profit_curve, value_ove
 
 __all__ = [
     "Bin",
+    "CashPoint",
     "CurvePoint",
     "DayPoint",
     "Estimate",
@@ -21,6 +24,7 @@ __all__ = [
     "Role",
     "Swing",
     "calibration",
+    "cash_flow",
     "category_bars",
     "confusion",
     "day_bars",
@@ -28,6 +32,7 @@ __all__ = [
     "importance_bars",
     "interval_dots",
     "latency_line",
+    "money_heat",
     "pr",
     "profit_curve",
     "psi_over_time",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,10 +11,14 @@ from fastapi import APIRouter, Query
 from core.api.deps import Actor, Ws
 from core.api.impact_bodies import AmountOut
 from core.api.page import Out
-from core.impact import breakdown, service
+from core.impact import breakdown, service, two_way
+from core.impact.alternatives import AlternativeKind
+from core.impact.economics import business_case
 from core.impact.fairness import FairnessMetric, GapVerdict
 from core.impact.groups import GroupKind
+from core.impact.report import Basis
 from core.impact.segments import SegmentVerdict
+from core.impact.sensitivity import Assumption
 
 router = APIRouter(tags=["impact"])
 ValueModelId = Annotated[str | None, Query(max_length=64, description="A version of the value model; empty: the newest.")]
@@ -69,6 +74,27 @@ class IntervalOut(Out):
     high: float
 
 
+class PaybackOut(Out):
+    """Months until the roll-out has paid for itself; null: not within the horizon."""
+
+    months: float | None
+    soonest: float | None
+    latest: float | None
+
+
+class FlowOut(Out):
+    """A month's money; totals are discounted."""
+
+    month: int
+    gain: Decimal
+    cost: Decimal
+    net: Decimal
+    discounted: Decimal
+    total: Decimal
+    total_low: Decimal
+    total_high: Decimal
+
+
 class GroupOutcomeOut(Out):
     """How a group is picked, reached and valued."""
 
@@ -105,6 +131,57 @@ class FairnessOut(Out):
     gaps: list[GapOut]
     pairs: int
     level: float
+
+
+class TwoWayOut(Out):
+    """What a period brings while two assumptions move; a row for each value of the first, a column for each of the second."""
+
+    first: Assumption
+    second: Assumption
+    basis: Basis
+    reference: AlternativeKind
+    factors: list[float]
+    first_values: list[float]
+    second_values: list[float]
+    amounts: list[list[float]]
+
+
+class BusinessCaseOut(Out):
+    """What the model is worth over the horizon after all costs, in today's money."""
+
+    gain: AmountOut
+    needed: Decimal
+    npv: AmountOut
+    net: AmountOut
+    roi: IntervalOut | None
+    payback: PaybackOut
+    discounted_payback: PaybackOut
+    pays: bool | None
+    flows: list[FlowOut]
+
+
+@router.get("/runs/{run_id}/impact/two-way")
+def get_two_way(
+    ws: Ws,
+    actor: Actor,
+    run_id: str,
+    first: Assumption,
+    second: Assumption,
+    value_model_id: ValueModelId = None,
+    threshold: Threshold = None,
+) -> TwoWayOut:
+    """Two assumptions moved together, decisions as they are."""
+    report = service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    return TwoWayOut.model_validate(two_way.move_two(ws, actor, report, first, second))
+
+
+@router.get("/runs/{run_id}/impact/business-case")
+def get_business_case(
+    ws: Ws, actor: Actor, run_id: str, value_model_id: ValueModelId = None, threshold: Threshold = None
+) -> BusinessCaseOut:
+    """Return, payback and net present value, with the costs of the value model."""
+    report = service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    return BusinessCaseOut.model_validate(business_case(report.gain, report.period, report.economics))
 
 
 @router.get("/runs/{run_id}/impact/segments")

@@ -1,0 +1,141 @@
+"""What a report comes to as a business case: costs taken off over the months, under each scenario, and with two assumptions moved."""
+
+import streamlit as st
+
+from app.ui import session, states
+from app.ui.charts import CashPoint, Estimate, cash_flow, interval_dots, money_heat, show_chart
+from app.ui.dialogs import close, dialog, slot
+from app.ui.page import note, section, t, w
+from core.errors import KachiError
+from core.identity import Permission
+from core.impact import economics_sentences as money
+from core.impact import scenario_sentences as told
+from core.impact.economics import business_case
+from core.impact.explorer import Explorer
+from core.impact.explorer_fields import View
+from core.impact.explorer_scenario import scenario_of
+from core.impact.phrases import assumption_name
+from core.impact.report import ImpactReport
+from core.impact.scenario_service import delete_scenario, evaluate_scenarios, list_scenarios, save_scenario
+from core.impact.sensitivity import Assumption
+from core.impact.setting import setting_of
+from core.impact.two_way import movable, move_two, two_way_finding
+
+
+def show_business_case(report: ImpactReport) -> None:
+    """When the roll-out has paid for itself, month by month, in today's money."""
+    words, setting = w(), setting_of(report)
+    case = business_case(report.gain, report.period, report.economics)
+    points = [CashPoint(f.month, f.total, f.total_low, f.total_high) for f in case.flows]
+    figures = {
+        t("Month"): [words.number(f.month) for f in case.flows],
+        t("Gain"): [words.money_exact(f.gain, report.currency, signed=True) for f in case.flows],
+        t("Cost"): [words.money_exact(f.cost, report.currency) for f in case.flows],
+        t("Total in today's money"): [words.money_exact(f.total, report.currency, signed=True) for f in case.flows],
+        t("95% interval"): [words.money_range(f.total_low, f.total_high, report.currency, signed=True) for f in case.flows],
+    }
+    title = money.case_finding(words, case)
+    about = t("running total after all costs, in today's money · {currency} · shaded: 95% interval", currency=report.currency)
+    show_chart(cash_flow(words, report.currency, points), title, about, figures, title, key="cash")
+    note(money.worth_sentence(words, case, setting))
+    for sentence in (money.payback_sentence(words, case), money.return_sentence(words, case, setting)):
+        if sentence:
+            note(sentence)
+    note(money.needed_sentence(words, case, setting))
+
+
+def show_scenarios(report: ImpactReport) -> None:
+    """The gain in each saved scenario beside the one as assumed; those who may can remove one."""
+    ws, me, words, setting = session.workspace(), session.principal(), w(), setting_of(report)
+    table = evaluate_scenarios(ws, me, report.run_id, report.value_model_id)
+    if len(table.results) == 1:
+        section(
+            t("No scenario is saved yet"), t("Change an assumption on the card above and save it under a name: pessimistic, optimistic.")
+        )
+        return
+    dots = [
+        Estimate(r.name or t("As assumed"), r.held.gain.value, r.held.gain.low, r.held.gain.high, "reference" if r.name else "main")
+        for r in table.results
+    ]
+    currency = report.currency
+    chart = interval_dots(
+        dots, write=lambda v: words.money(v, currency, signed=True), write_tick=lambda v: words.money_tick(v, currency), zero=True
+    )
+    title = told.scenarios_finding(words, table.results)
+    about = t("gain {period} against the best alternative · {currency}", period=words.period(report.period.value), currency=currency)
+    show_chart(chart, title, about, None, title, key="scenarios")
+    for result in table.results:
+        note(told.scenario_sentence(words, setting, result))
+    if me.may(Permission.EDIT_PROJECTS) and st.button(t("Remove a scenario"), key="scenario-remove", type="tertiary"):
+        _remove(report)
+
+
+@dialog(t("Remove a scenario"))
+def _remove(report: ImpactReport) -> None:
+    ws, me = session.workspace(), session.principal()
+    names = {s.id: s.scenario.name for s in list_scenarios(ws, me, report.project_id)}
+    chosen = st.selectbox(t("Scenario"), list(names), format_func=lambda key: names[key], key=slot("scenario-which"))
+    if st.button(t("Remove"), type="primary", key=slot("scenario-remove-now"), disabled=chosen is None) and chosen:
+        try:
+            delete_scenario(ws, me, report.project_id, chosen)
+        except KachiError as error:
+            states.error(error)
+        else:
+            close()
+
+
+@dialog(t("Save as a scenario"))
+def keep_scenario(report: ImpactReport, table: Explorer, view: View) -> None:
+    """Ask for a name and keep the reader's assumptions under it."""
+    name = st.text_input(t("Name"), max_chars=60, key=slot("scenario-name"), placeholder=t("Pessimistic"))
+    if st.button(t("Save"), type="primary", key=slot("scenario-save"), disabled=not name.strip()):
+        try:
+            save_scenario(session.workspace(), session.principal(), report.project_id, scenario_of(name, view.assumed, table))
+        except KachiError as error:
+            states.error(error)
+        else:
+            session.flash(t("Scenario “{name}” is saved.", name=name.strip()))
+            close()
+
+
+@st.fragment
+def show_two_way(report: ImpactReport) -> None:
+    """Two assumptions of the reader's choice, moved together."""
+    words, known = w(), list(movable(report))
+    if len(known) < 2:
+        return
+    bars = [b.assumption for b in report.tornado if b.assumption in known]
+    starts = [*bars, *(a for a in known if a not in bars)]
+    left, right = st.columns(2)
+    with left:
+        first = _choice(t("First assumption"), report, known, starts[0], "two-first")
+    with right:
+        second = _choice(t("Second assumption"), report, known, starts[1], "two-second")
+    if first is second:
+        note(t("Choose two different assumptions."))
+        return
+    found = move_two(session.workspace(), session.principal(), report, first, second)
+    setting = setting_of(report)
+    middle = found.factors.index(1.0)
+    sides = ((first, found.first_values), (second, found.second_values))
+    names = [assumption_name(words, report.nouns, a, values[middle]) for a, values in sides]
+    rows, columns = ([told.assumption_text(words, setting, a, abs(v)) for v in values] for a, values in sides)
+    chart = money_heat(words, report.currency, found.amounts, rows, columns, row_title=names[0], column_title=names[1])
+    title = two_way_finding(words, found)
+    figures = {names[0]: rows} | {
+        f"{names[1]}: {column}": [words.money_exact(row[j], report.currency, signed=True) for row in found.amounts]
+        for j, column in enumerate(columns)
+    }
+    about = t("{period} · {currency} · decisions as they are", period=words.period(report.period.value), currency=report.currency)
+    show_chart(chart, title, about, figures, title, key="two-way")
+
+
+def _choice(label: str, report: ImpactReport, known: list[Assumption], start: Assumption, key: str) -> Assumption:
+    words = w()
+    return st.selectbox(
+        label,
+        known,
+        index=known.index(start),
+        key=f"{key}-{report.run_id[-6:]}",
+        format_func=lambda a: assumption_name(words, report.nouns, a),
+    )
