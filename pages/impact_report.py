@@ -7,6 +7,7 @@ from app.ui.case_views import keep_scenario
 from app.ui.charts import Estimate, Swing, interval_dots, show_chart, tornado
 from app.ui.chips import state_chip
 from app.ui.explorer import show_explorer
+from app.ui.export_menu import export_menu
 from app.ui.impact_parts import show_parts
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, head, note, open_page, sources, t, w
@@ -16,7 +17,7 @@ from core.identity import Permission
 from core.impact import sentences as say
 from core.impact.explorer_service import explore_report
 from core.impact.phrases import alternative_name, assumption_name
-from core.impact.report import ImpactReport, report_to_json
+from core.impact.report import ImpactReport
 from core.impact.service import list_latest
 from core.impact.view import chart_figures, find_report, headline_tone, print_address
 from core.project.wording import NOT_VALUED
@@ -88,8 +89,7 @@ else:
     place = (shown.project.name, t("Impact report"), t("Run {number}", number=report.run_number))
     with open_page(*place, sample=shown.project.is_sample or None):
         st.link_button(t("Print"), print_address(words, shown), icon=":material/print:", type="tertiary")
-        name = f"{shown.project.slug}-impact.json"
-        st.download_button(t("Download"), report_to_json(report), name, "application/json", icon=":material/download:", on_click="ignore")
+        export_menu(shown)
     finding(say.headline(words, report), say.lead(words, report))
     threshold_card(report)
     gap()

@@ -35,8 +35,17 @@ class CellsOut(Out):
     tn: int
 
 
+class CellAmountsOut(Out):
+    """Money in each cell."""
+
+    tp: Decimal
+    fp: Decimal
+    fn: Decimal
+    tn: Decimal
+
+
 class AlternativeOut(Out):
-    """An alternative's value and the model's gain over it, a period."""
+    """An alternative's value and the model's gain over it, a period; `parts` add up to its value."""
 
     kind: AlternativeKind
     name: str
@@ -44,6 +53,9 @@ class AlternativeOut(Out):
     gain: AmountOut
     better: float
     actions: float
+    reached: float | None
+    unneeded: float | None
+    parts: CellAmountsOut | None
 
 
 class FrequenciesOut(Out):
@@ -201,3 +213,4 @@ class ReportOut(Out):
     policy: DecisionPolicyOut = Field(validation_alias="decides")
     policies: list[PolicyValueOut]
     calibration: CalibrationOut | None
+    parts: CellAmountsOut | None

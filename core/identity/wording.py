@@ -26,6 +26,7 @@ ACTIONS: dict[str, str] = {
     "deployment.roll_back": mark("Rolled back a deployment"),
     "deployment.settings": mark("Changed a deployment"),
     "deployment.stop": mark("Stopped a deployment"),
+    "impact_report.export": mark("Exported an impact report"),
     "impact_report.freeze": mark("Froze an impact report"),
     "job.cancel": mark("Stopped a job"),
     "model.create": mark("Created a model"),

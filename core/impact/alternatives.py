@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from core.impact.arrays import FloatArray
 from core.impact.books import Book
 from core.impact.bootstrap import Interval
 
@@ -61,14 +62,15 @@ class Compared:
     treated: float
 
 
-def without_model(decision: npt.ArrayLike, rule: npt.ArrayLike | None) -> tuple[Alternative, ...]:
+def without_model(decision: npt.ArrayLike, rule: npt.ArrayLike | None, weights: FloatArray | None = None) -> tuple[Alternative, ...]:
     """The alternatives that every report holds against its model.
 
     Args:
         decision: what the model treats, shape (n,).
         rule: what today's rule treats, shape (n,); None where nothing is decided today.
+        weights: rows of production that each row stands for, shape (n,), so that chance acts as often as the model does there.
     """
-    share = float(np.mean(np.asarray(decision, dtype=np.float64)))
+    share = float(np.average(np.asarray(decision, dtype=np.float64), weights=weights))
     always: tuple[Alternative, ...] = (
         Alternative(AlternativeKind.NOTHING, 0.0),
         Alternative(AlternativeKind.EVERYBODY, 1.0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from core.impact.choosing import Candidate, Chosen, Sample, choose_policy, polic
 from core.impact.curve import threshold_grid
 from core.impact.decision import DecisionPolicy
 from core.impact.frequencies import natural_frequencies
+from core.impact.parts import curve_parts, policy_parts, treated_shares
 from core.impact.payoff import Cells, as_money, count_cells
 from core.impact.reliability import calibration_facts
 from core.impact.report import (
@@ -103,24 +105,24 @@ def build_report(
     single = policy.cut if not policy.by_case else chosen.policies[Candidate.BEST_THRESHOLD].cut
     test, book, decision, cases = rows.scores.test, rows.test.book, rows.test.decide(policy), value.cases_per_period
     cells, worth, typical = count_cells(test.y, decision), book.value(decision, seed), typical_amounts(book)
-    offered = _offer(decision, rule, champion)
+    offered = _offer(book, decision, rule, champion)
+    often = natural_frequencies(cells, cases, book.weights.positive, book.weights.negative)
     compared = [compare_alternative(book, decision, a, seed) for a in offered]
     best = max((c for c in compared if c.kind.needs_no_model), key=lambda c: c.value.value)
-    basis = Basis.VALUE if typical.fn == 0 and typical.tn == 0 else Basis.GAIN
-    often = natural_frequencies(cells, cases, book.weights.positive, book.weights.negative)
     return ImpactReport(
         FORMAT, subject.project_id, subject.run_id, subject.run_number, subject.dataset_version_id, subject.model_name,
         value.id, value.version, value.currency, value.period, cases, value.matrix, value.rule, subject.nouns,
         single, ThresholdSource.VALIDATION if threshold is None else ThresholdSource.READER, _info(rows.scores.validation), _info(test),
         amount_of(worth, cases), amount_of(worth, 1.0, CASE_PLACES),
         best.kind, amount_of(best.gain, cases), amount_of(best.gain, 1.0, CASE_PLACES), best.better,
-        _verdict(best), tuple(_alternative(c, cases) for c in compared), cells, often,
+        _verdict(best), tuple(map(partial(_alternative, book, cases), compared, offered)), cells, often,
         as_money(_lead(book, decision & ~test.y) * cases), as_money(-_lead(book, ~decision & test.y) * cases),
         *_curve(test, rows.test, cases, single, seed), book.curve(test.score).best_threshold,
-        basis, *_sensitivity(rows.test, decision, offered, best, value, basis),
+        basis := _basis(typical), *_sensitivity(rows.test, decision, offered, best, value, basis),
         Provenance(subject.scores_sha256, seed, REPLICATES, LEVEL, now),
         typical, book.weights, value.limits, value.economics, policy,
         _policies(rows.test, chosen, threshold, policy, seed, cases), calibration_facts(rows.test, policy, value, seed),
+        policy_parts(book, decision, cases),
     )  # fmt: skip
 
 
@@ -132,6 +134,10 @@ def typical_amounts(book: Book) -> CellAmounts:
         amounts: FloatArray = getattr(book.payoffs, cell)
         found[cell] = as_money(float(amounts[of].mean() if of.any() else amounts.mean()))
     return CellAmounts(**found)
+
+
+def _basis(typical: CellAmounts) -> Basis:
+    return Basis.VALUE if typical.fn == 0 and typical.tn == 0 else Basis.GAIN
 
 
 def _lead(book: Book, mask: BoolArray) -> float:
@@ -158,8 +164,8 @@ def _policies(
     return tuple(told)
 
 
-def _offer(decision: BoolArray, rule: BoolArray | None, champion: Champion | None) -> tuple[Alternative, ...]:
-    offered = without_model(decision, rule)
+def _offer(book: Book, decision: BoolArray, rule: BoolArray | None, champion: Champion | None) -> tuple[Alternative, ...]:
+    offered = without_model(decision, rule, book.row_weights())
     return offered if champion is None else (*offered, Alternative(AlternativeKind.CHAMPION, champion.decision, champion.name))
 
 
@@ -176,19 +182,23 @@ def _verdict(reference: Compared) -> Verdict:
     return Verdict.WORSE if gain.high < 0 else Verdict.UNCERTAIN
 
 
-def _alternative(found: Compared, cases: int) -> AlternativeValue:
+def _alternative(book: Book, cases: int, found: Compared, offered: Alternative) -> AlternativeValue:
     return AlternativeValue(
-        found.kind, found.name, amount_of(found.value, cases), amount_of(found.gain, cases), found.better, found.treated * cases
-    )
+        found.kind, found.name, amount_of(found.value, cases), amount_of(found.gain, cases), found.better, found.treated * cases,
+        *treated_shares(book, offered.treated), policy_parts(book, offered.treated, cases),
+    )  # fmt: skip
 
 
 def _curve(test: Slice, sample: Sample, cases: int, chosen: float, seed: int) -> tuple[tuple[CurvePoint, ...], float]:
     grid, step = threshold_grid(float(test.score.max()))
     thresholds = np.union1d(grid, [chosen]) if chosen <= 1 else grid
     band = sample.book.band(test.score, thresholds, seed)
+    parts: Sequence[CellAmounts | None] = curve_parts(sample.book, test.score, thresholds, cases) or [None] * thresholds.size
     points = [
-        CurvePoint(float(at), cells, as_money(worth * cases), as_money(low * cases), as_money(high * cases))
-        for at, cells, worth, low, high in zip(thresholds, cells_at(test, thresholds), band.value, band.low, band.high, strict=True)
+        CurvePoint(float(at), cells, as_money(worth * cases), as_money(low * cases), as_money(high * cases), each)
+        for at, cells, worth, low, high, each in zip(
+            thresholds, cells_at(test, thresholds), band.value, band.low, band.high, parts, strict=True
+        )
     ]
     return tuple(points), step
 

@@ -53,12 +53,24 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CellAmounts:
+    """Money in each cell of a decision; as the value of one case: on average over the test rows of that outcome."""
+
+    tp: Decimal
+    fp: Decimal
+    fn: Decimal
+    tn: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class AlternativeValue:
     """An alternative and what the model brings over it, a period.
 
     Args:
         better: probability that the model is better, 0 to 1.
         actions: cases that it treats a period.
+        reached, unneeded: shares of the positive and of the negative cases that it treats, 0 to 1.
+        parts: what each cell contributes to its value. All three are None in reports of releases that didn't keep them.
     """
 
     kind: AlternativeKind
@@ -67,17 +79,25 @@ class AlternativeValue:
     gain: Amount
     better: float
     actions: float
+    reached: float | None = None
+    unneeded: float | None = None
+    parts: CellAmounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """One threshold on the test slice: its cells, and its value a period with a pointwise 95 % interval."""
+    """One threshold on the test slice: its cells, and its value a period with a pointwise 95 % interval.
+
+    Args:
+        parts: what each cell contributes to the value where payoffs differ by row; else the cells tell it.
+    """
 
     threshold: float
     cells: Cells
     value: Decimal
     low: Decimal
     high: Decimal
+    parts: CellAmounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +142,6 @@ class Provenance:
     replicates: int
     level: float
     computed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CellAmounts:
-    """Value of one case in each cell, on average over the test rows of that outcome; exact where payoffs are constant."""
-
-    tp: Decimal
-    fp: Decimal
-    fn: Decimal
-    tn: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +207,7 @@ class ImpactReport:
         weights: rows of production that a row of the slices stands for, by outcome.
         policy: the recommended one, which `value` and `gain` are of; None in reports of the first format, which had one threshold.
         policies: all candidates.
+        parts: what each cell contributes to `value`; None in reports of releases that didn't keep it.
     """
 
     format: int
@@ -243,6 +254,7 @@ class ImpactReport:
     policy: DecisionPolicy | None = None
     policies: tuple[PolicyValue, ...] = ()
     calibration: CalibrationFacts | None = None
+    parts: CellAmounts | None = None
 
     @property
     def amounts(self) -> CellAmounts:

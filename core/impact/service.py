@@ -15,6 +15,7 @@ from core.impact.assemble import Champion, Rows, Subject, build_report, seed_of
 from core.impact.choosing import Sample, best_threshold, bounds_of
 from core.impact.comparison import Comparison, compare_pair
 from core.impact.decision import DecisionPolicy
+from core.impact.export.sealing import seal_frozen
 from core.impact.payoff import decide
 from core.impact.remembered import Remembered
 from core.impact.report import ImpactReport, report_from_json, report_to_json
@@ -125,7 +126,7 @@ def freeze_report(ws: Workspace, tx: Transaction, actor: Principal, report: Impa
     """Keep a report as it is, within the transaction of what it is evidence for.
 
     Returns:
-        Id of the frozen report; its JSON is an artifact, its row, audit event and lineage edges are part of `tx`.
+        Id of the frozen report; its JSON is an artifact, its row, seal, audit event and lineage edges are part of `tx`.
     """
     require(actor, Permission.REGISTER_MODELS)
     with scratch_folder(ws.settings) as folder:
@@ -137,6 +138,7 @@ def freeze_report(ws: Workspace, tx: Transaction, actor: Principal, report: Impa
         report.period, report.value, report.reference, report.gain, report.verdict, actor.user_id, actor.name, tx.at,
     )  # fmt: skip
     rows.insert_report(tx, frozen)
+    seal_frozen(ws, tx, frozen, report)
     tx.edge(Edge(Node.RUN, report.run_id, Node.IMPACT_REPORT, frozen.id, "valued_in"))
     tx.edge(Edge(Node.VALUE_MODEL, report.value_model_id, Node.IMPACT_REPORT, frozen.id, "valued_by"))
     details = {"run_id": report.run_id, "sha256": artifact.sha256, "gain": str(report.gain.value), "currency": report.currency}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +24,13 @@ from core.words import mark
 if TYPE_CHECKING:
     from core.workspace import Workspace
 
+# Prints the fonts that a PDF with a Japanese word embeds.
+TRY_PDF = """
+import io, weasyprint
+page = weasyprint.HTML(string='<p lang="ja" style="font-family: Noto Sans CJK JP">価値').render()
+page.write_pdf(io.BytesIO())
+print(*(font.family for font in page.fonts.values()))
+"""
 SAMPLE = 25  # artifacts whose content is read again; all of them are checked for being there
 LOW_SHARE, LOW_BYTES, NONE_BYTES = 0.05, 2e9, 2e8
 BACKLOG_AGE_S, BACKLOG_SEGMENTS = 600.0, 1000
@@ -51,7 +60,7 @@ class Check:
 
 
 def examine(ws: Workspace, actor: Principal, *, sample: int = SAMPLE, seed: int | None = None) -> list[Check]:
-    """Check the store, the audit trail, the artifacts, the disk, the spool, the keys and the gateway.
+    """Check the store, the audit trail, the artifacts, the disk, the spool, the keys, the making of PDFs and the gateway.
 
     Args:
         sample: how many artifacts are read again and compared with their hash.
@@ -65,6 +74,7 @@ def examine(ws: Workspace, actor: Principal, *, sample: int = SAMPLE, seed: int 
         lambda: _disk(ws.settings.home),
         lambda: _spool(ws.settings.spool_dir),
         lambda: _keys(ws.settings.keys_dir),
+        _pdf,
         lambda: _gateway(ws.settings.public_gateway_url),
     )
     return [step() for step in steps]
@@ -153,6 +163,21 @@ def _keys(folder: Path) -> Check:
             {"name": loose[0], "path": str(folder / loose[0])},
         )
     return Check("keys", Health.OK, mark("The signing key is there, and only its owner can read it."))
+
+
+def _pdf() -> Check:
+    """In a child: what makes PDFs weighs, and a broken library must not take the doctor with it."""
+    try:
+        done = subprocess.run([sys.executable, "-c", TRY_PDF], capture_output=True, text=True, timeout=60, check=False)
+    except subprocess.TimeoutExpired:
+        return Check("pdf", Health.WARN, mark("It takes too long to make a PDF here. Look at the load of this machine."))
+    if done.returncode != 0:
+        text = mark("PDFs can't be made here. Install {packages}; the other formats work.")
+        return Check("pdf", Health.WARN, text, {"packages": "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"})
+    if "CJK" not in done.stdout:
+        text = mark("PDFs can't be made in Japanese here. Install {packages}; English and the other formats work.")
+        return Check("pdf", Health.WARN, text, {"packages": "fonts-noto-cjk"})
+    return Check("pdf", Health.OK, mark("PDFs can be made, with Japanese."))
 
 
 def _gateway(url: str) -> Check:

@@ -12,7 +12,6 @@ import pytest
 from core.impact import sentences as say
 from core.impact.assemble import Champion, Rows, Subject, build_report
 from core.impact.phrases import assumption_name, counted, probability
-from core.impact.printable import render_report
 from core.impact.report import ImpactReport, Verdict
 from core.impact.scores import RunScores, Slice
 from core.impact.sensitivity import Assumption
@@ -148,15 +147,3 @@ def test_own_nouns_of_another_language_stay_readable() -> None:
 
 def test_probabilities_never_claim_certainty() -> None:
     assert [probability(EN, p) for p in (1.0, 0.9985, 0.88, 0.0)] == ["over 99.9%", "99.9%", "88%", "under 0.1%"]
-
-
-def test_print_is_whole_and_escaped(report: ImpactReport) -> None:
-    evil = "<script>alert(1)</script>"
-    for words in (EN, JA):
-        page = render_report(report, words, project_name=evil, question=evil, is_sample=True)
-        assert evil not in page
-        assert page.count("<svg") == (3 if report.tornado else 2)
-        assert "http://" not in page
-        assert "https://" not in page
-        assert "nan" not in re.sub(r"<style>.*</style>", "", page, flags=re.DOTALL).lower().replace("financ", "")
-        assert say.headline(words, report).replace("'", "&#39;") in page

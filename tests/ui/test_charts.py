@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.ui import charts
 from app.ui.charts import base
 from core.words import Words
+from core.words.ticks import inner_ticks, nice_ticks
 
 EN, JA = Words("en"), Words("ja")
 DAYS = [date(2026, 9, 1) + timedelta(days=i) for i in range(30)]
@@ -96,7 +97,7 @@ def test_every_money_tick_carries_its_unit() -> None:
 @given(st.floats(-1e12, 1e12), st.floats(1e-6, 1e12), st.integers(3, 6))
 def test_ticks_cover_the_range_and_are_few(low: float, width: float, most: int) -> None:
     high = low + width
-    ticks = base.nice_ticks(low, high, most)
+    ticks = nice_ticks(low, high, most)
     assert 2 <= len(ticks) <= most
     assert ticks == sorted(ticks)
     slack = 1e-6 * max(abs(low), abs(high), 1)
@@ -106,6 +107,6 @@ def test_ticks_cover_the_range_and_are_few(low: float, width: float, most: int) 
 
 @given(st.floats(-1e9, 1e9), st.floats(1e-3, 1e9))
 def test_inner_ticks_lie_inside(low: float, width: float) -> None:
-    ticks = base.inner_ticks(low, low + width)
+    ticks = inner_ticks(low, low + width)
     assert 2 <= len(ticks) <= 5
     assert all(low <= tick <= low + width for tick in ticks)

@@ -1,7 +1,6 @@
 """What all charts share: roles of colour, axes with readable ticks, and the frame."""
 
 import json
-import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -25,56 +24,6 @@ Money = Decimal | float
 def role_colour(field: str = "role") -> alt.Color:
     """Colour by role; the whole list is the domain, so that each role keeps its place in the theme's palette."""
     return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(ROLES)), legend=None)
-
-
-def nice_ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """At most ``most`` round values that cover a range.
-
-    Args:
-        low: least value shown.
-        high: largest value shown.
-        most: most ticks.
-
-    Returns:
-        Values in rising order; the first is at most ``low`` and the last at least ``high``.
-
-    >>> nice_ticks(0, 32_500_000)
-    [0.0, 10000000.0, 20000000.0, 30000000.0, 40000000.0]
-    >>> nice_ticks(-2, 39)
-    [-20.0, 0.0, 20.0, 40.0]
-    """
-    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
-        middle = low if math.isfinite(low) else 0.0
-        low, high = middle - 1, middle + 1
-    raw = (high - low) / (most - 1)
-    power = 10.0 ** math.floor(math.log10(raw))
-    for step in (power, 2 * power, 2.5 * power, 5 * power, 10 * power, 20 * power):
-        first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-        if last - first + 1 <= most:
-            return [round(index * step, 10) for index in range(first, last + 1)]
-    return [low, high]
-
-
-def inner_ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """At most ``most`` round values inside of a range."""
-    for count in range(most + 3, 2, -1):
-        inside = [tick for tick in nice_ticks(low, high, count) if low <= tick <= high]
-        if 2 <= len(inside) <= most:
-            return inside
-    return [low, high]
-
-
-def room_for(values: Sequence[float]) -> tuple[float, float]:
-    """The ends of a money axis: from zero (or below the least value) to a little above the largest.
-
-    >>> room_for([10.0, 30.0]), room_for([])
-    ((0.0, 31.5), (0.0, 1.0))
-    """
-    low, high = min([0.0, *values]), max([0.0, *values])
-    if high == low:
-        return 0.0, 1.0
-    room = (high - low) * 0.05
-    return (low - room if low < 0 else 0.0), (high + room if high > 0 else 0.0)
 
 
 def label_expr(ticks: Sequence[float], write: Callable[[float], str]) -> str:

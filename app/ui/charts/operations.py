@@ -10,6 +10,7 @@ import altair as alt
 from app.ui.charts import base
 from app.ui.charts.base import Role
 from core.words import Words
+from core.words.ticks import nice_ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def day_bars(words: Words, points: Sequence[DayPoint], *, height: int = 220) -> 
         height: pixels.
     """
     data = [{"i": i, "value": p.value or 0.0, "day": words.date(p.at), "role": "main"} for i, p in enumerate(points)]
-    ticks = base.nice_ticks(0.0, max([p.value or 0.0 for p in points] or [1.0]), 5)
+    ticks = nice_ticks(0.0, max([p.value or 0.0 for p in points] or [1.0]), 5)
     days = _day_axis(words, [p.at for p in points]).to_dict()
     x = alt.X(
         "i:O",
@@ -231,7 +232,7 @@ def _days(
         for p in points
         if p.value is not None
     ]
-    ticks = base.nice_ticks(0.0, max([row["value"] for row in data] + [limit[0] * 1.05 for limit in limits] or [1.0]), 5)
+    ticks = nice_ticks(0.0, max([row["value"] for row in data] + [limit[0] * 1.05 for limit in limits] or [1.0]), 5)
     x = alt.X("i:Q", scale=base.span(0, max(1, len(days) - 1)), axis=_day_axis(words, days))
     y = alt.Y("value:Q", scale=base.scale(ticks), axis=base.axis(ticks, write, grid=True))
     source = alt.Chart(base.rows(data))

@@ -9,6 +9,7 @@ import altair as alt
 from app.ui.charts import base
 from app.ui.charts.base import BAND_OPACITY, Role
 from core.words import Words
+from core.words.ticks import inner_ticks, nice_ticks
 
 ROOM_BELOW = 0.12
 """From this height on a label fits between a dashed line and the axis below it."""
@@ -223,7 +224,7 @@ def histogram(
     data, past = _bars(bins, "main", floor), _bars(before, "reference", floor)
     ends = [end for row in [*data, *past] for end in (row["low"], row["high"])]
     low, high = (float(min(ends)), float(max(ends))) if ends else (0.0, 1.0)
-    x_axis = base.axis(base.inner_ticks(low, high, 6), base.whole, grid=False, title=title or None)
+    x_axis = base.axis(inner_ticks(low, high, 6), base.whole, grid=False, title=title or None)
     x = alt.X("low:Q", scale=base.span(low, high), axis=x_axis)
     y = _counts_axis(words, max([row["count"] for row in [*data, *past]] or [1.0]), log_counts=log_counts, floor=floor)
     tooltip = [
@@ -245,6 +246,6 @@ def _bars(bins: Sequence[Bin], role: Role, floor: float) -> list[dict[str, Any]]
 
 def _counts_axis(words: Words, top: float, *, log_counts: bool, floor: float) -> alt.Y:
     """The axis of counts: powers of ten when they span orders of magnitude."""
-    ticks = [10.0**power for power in range(len(str(int(top))) + 1)][:9] if log_counts else base.nice_ticks(0.0, top, 4)
+    ticks = [10.0**power for power in range(len(str(int(top))) + 1)][:9] if log_counts else nice_ticks(0.0, top, 4)
     scale = alt.Scale(type="log", domain=[floor, ticks[-1]], nice=False) if log_counts else base.scale(ticks)
     return alt.Y("count:Q", scale=scale, axis=base.axis(ticks, lambda v: words.number(v, 0 if v == int(v) else 2), grid=True))

@@ -9,6 +9,7 @@ import altair as alt
 from app.ui.charts import base
 from app.ui.charts.base import RULE_WIDTH, Money, Role
 from core.words import Words
+from core.words.ticks import inner_ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def interval_dots(
     order = [item.label for item in estimates]
     also = ([reference[0]] if reference else []) + ([0.0] if zero else [])
     low, high = _ends([float(end) for e in estimates for end in (e.low, e.high, e.value)] + also)
-    x_axis = base.axis(base.inner_ticks(low, high), write_tick or write, grid=True)
+    x_axis = base.axis(inner_ticks(low, high), write_tick or write, grid=True)
     x = alt.X("value:Q", scale=base.span(low, high), axis=x_axis)
     x_low = alt.X("low:Q", scale=base.span(low, high), axis=x_axis)
     y = alt.Y("label:N", sort=order, axis=base.names_axis(), scale=alt.Scale(domain=order, paddingInner=0.2, paddingOuter=0.25))
@@ -111,7 +112,7 @@ def tornado(words: Words, currency: str, center: Money, swings: Sequence[Swing],
     """
     middle, rows = float(center), max(1, len(swings))
     low, high = _reach(middle, [float(end) for swing in swings for end in (swing.at_low, swing.at_high)])
-    x_axis = base.axis(base.inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
+    x_axis = base.axis(inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
     x = alt.X("value:Q", scale=base.span(low, high), axis=x_axis)
     x_from = alt.X("from:Q", scale=base.span(low, high), axis=x_axis)
 

@@ -11,6 +11,7 @@ import altair as alt
 from app.ui.charts import base
 from app.ui.charts.base import BAND_OPACITY, Role
 from core.words import Words
+from core.words.ticks import inner_ticks, room_for
 
 Money = base.Money
 
@@ -57,8 +58,8 @@ def value_over_time(words: Words, currency: str, months: Sequence[MonthValue], *
         for index, item in enumerate(months)
     ]
     every = [value for row in data for key in ("earned", "low", "high", "promised") if (value := row[key]) is not None]
-    low, high = base.room_for(every)
-    ticks = base.inner_ticks(low, high)
+    low, high = room_for(every)
+    ticks = inner_ticks(low, high)
     x = alt.X("i:Q", scale=base.span(0, max(1, len(months) - 1)), axis=_month_axis(words, months))
     y_axis = base.axis(ticks, lambda v: words.money_tick(v, currency), grid=True)
 
@@ -157,10 +158,10 @@ def profit_curve(
         height: pixels.
     """
     data: list[dict[str, float]] = [{"x": p.threshold, "value": float(p.value), "low": float(p.low), "high": float(p.high)} for p in points]
-    (low, high), ends = base.room_for([row[key] for row in data for key in ("low", "high")]), _whole_range(data)
-    x_axis = base.axis(base.inner_ticks(*ends, 6), base.share, grid=False, title=axis_title or None)
+    (low, high), ends = room_for([row[key] for row in data for key in ("low", "high")]), _whole_range(data)
+    x_axis = base.axis(inner_ticks(*ends, 6), base.share, grid=False, title=axis_title or None)
     x = alt.X("x:Q", scale=base.span(*ends), axis=x_axis)
-    y_axis = base.axis(base.inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
+    y_axis = base.axis(inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
 
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=base.span(low, high), axis=y_axis)

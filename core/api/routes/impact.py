@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from core.api.deps import Actor, Paging, Ws
@@ -16,10 +15,8 @@ from core.api.page import In, Out, Page, next_key
 from core.impact import service
 from core.impact.alternatives import AlternativeKind
 from core.impact.comparison import Obstacle
-from core.impact.printable import print_report
 from core.impact.report import Verdict
 from core.project.value_model import Period
-from core.words import Words
 
 router = APIRouter(tags=["impact"])
 Threshold = Annotated[float | None, Query(ge=0, le=1, description="Act from this likelihood on; empty: the best on validation data.")]
@@ -85,20 +82,6 @@ def get_impact(ws: Ws, actor: Actor, run_id: str, threshold: Threshold = None, v
     return ReportOut.model_validate(service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold))
 
 
-@router.get("/runs/{run_id}/impact/print", response_class=HTMLResponse)
-def print_impact(
-    ws: Ws,
-    actor: Actor,
-    run_id: str,
-    threshold: Threshold = None,
-    value_model_id: ValueModelId = None,
-    language: Annotated[Literal["en", "ja"] | None, Query()] = None,
-) -> HTMLResponse:
-    """A run's impact as a page to print."""
-    report = service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
-    return HTMLResponse(print_report(ws, actor, report, Words("ja" if (language or actor.language) == "ja" else "en")))
-
-
 @router.get("/runs/{run_id}/impact/models")
 def list_model_values(ws: Ws, actor: Actor, run_id: str, value_model_id: ValueModelId = None) -> list[ModelValueOut]:
     """A run's leaderboard in money."""
@@ -123,13 +106,6 @@ def list_reports(ws: Ws, actor: Actor, page: Paging, project_id: Annotated[str |
 def get_report(ws: Ws, actor: Actor, report_id: str) -> ReportOut:
     """A frozen report, whole."""
     return ReportOut.model_validate(service.get_report(ws, actor, report_id))
-
-
-@router.get("/impact-reports/{report_id}/print", response_class=HTMLResponse)
-def print_frozen(ws: Ws, actor: Actor, report_id: str, language: Annotated[Literal["en", "ja"] | None, Query()] = None) -> HTMLResponse:
-    """A frozen report as a page to print."""
-    report = service.get_report(ws, actor, report_id)
-    return HTMLResponse(print_report(ws, actor, report, Words("ja" if (language or actor.language) == "ja" else "en")))
 
 
 @router.get("/impact/compare")

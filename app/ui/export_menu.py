@@ -1,0 +1,73 @@
+"""The menu that takes an impact report out of the portal: the formats, in either language, made when they are asked for."""
+
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from app.ui import session
+from app.ui.navigation import goto
+from app.ui.page import note, t
+from core.identity.permissions import Permission
+from core.identity.principal import Principal
+from core.impact.export.formats import ExportFormat
+from core.impact.export.service import export_shown, file_name
+from core.impact.service import ProjectReport, freeze_run_report
+from core.words import Language, mark
+from core.workspace import Workspace
+
+LABELS: Final = {
+    ExportFormat.PDF: (mark("PDF, to read and print"), ":material/picture_as_pdf:"),
+    ExportFormat.SLIDES: (mark("PowerPoint, to present"), ":material/slideshow:"),
+    ExportFormat.WORKBOOK: (mark("Excel, to calculate with"), ":material/table_chart:"),
+    ExportFormat.PAGE: (mark("Web page, to keep"), ":material/html:"),
+    ExportFormat.DATA: (mark("JSON, for programs"), ":material/data_object:"),
+}
+LANGUAGES: Final[dict[Language, str]] = {"en": "English", "ja": "日本語"}
+
+
+def export_menu(shown: ProjectReport) -> None:
+    """A button that opens the formats; a draft can be frozen there first."""
+    with st.popover(t("Download"), icon=":material/download:", type="tertiary"):
+        if shown.report_id:
+            note(t("Frozen and signed: these figures stay as they are."))
+        else:
+            note(t("Not frozen yet: files are marked as drafts."))
+            _offer_freezing(shown)
+        chosen = st.segmented_control(
+            t("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, default=session.language(), key="export-language"
+        )
+        language: Language = chosen or session.language()
+        for form, (label, icon) in LABELS.items():
+            _button(shown, form, language, t(label), icon)
+
+
+def _button(shown: ProjectReport, form: ExportFormat, language: Language, label: str, icon: str) -> None:
+    st.download_button(
+        label,
+        partial(_data, session.workspace(), session.principal(), shown, form, language),
+        file_name(shown, form, language),
+        form.media_type,
+        icon=icon,
+        key=f"export-{form.value}",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _data(ws: Workspace, me: Principal, shown: ProjectReport, form: ExportFormat, language: Language) -> bytes:
+    """The file, once it is asked for: off the page's own thread, so that the page stays usable."""
+    return export_shown(ws, me, shown, form, language).data
+
+
+def _offer_freezing(shown: ProjectReport) -> None:
+    if not session.may(Permission.REGISTER_MODELS):
+        return
+    if st.button(t("Freeze and sign"), icon=":material/lock:", key="export-freeze", width="stretch"):
+        report = shown.report
+        threshold = report.threshold if report.threshold_source == "reader" else None
+        frozen = freeze_run_report(
+            session.workspace(), session.principal(), report.run_id, value_model_id=report.value_model_id, threshold=threshold
+        )
+        session.flash(t("The report is frozen and signed."))
+        goto("impact_report", report=frozen.id)

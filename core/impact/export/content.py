@@ -1,0 +1,283 @@
+"""What every export says: the report in one language, worded once, so that all formats say the same and only lay it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.impact import sentences as say
+from core.impact.export.spec import ExportSpec, Origin
+from core.impact.export.workings import share_positive
+from core.impact.phrases import alternative_in_text, alternative_name, assumption_name, capital, negative_cases, probability, spoken
+from core.impact.report import Amount, Basis, ImpactReport
+from core.impact.seal import Seal
+from core.impact.sensitivity import Assumption
+from core.project.value_model import Formula, TodaysRule
+from core.words import Language, Words
+
+SHORT_HASH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A key figure: what it is, how much, and its interval or what it is made of."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A part's title, which states what is found, and the gray line below it: unit, period, how the interval is drawn."""
+
+    title: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of text; the first column is read from the left, amounts from the right.
+
+    Args:
+        own: the row that stands out: the model's own.
+    """
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    own: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What the decisions mean for 1,000 of those who matter.
+
+    Args:
+        reach: with key figures in ``**bold**``. reached: of 1,000; None where the test rows hold none of them.
+        told: further sentences.
+    """
+
+    reach: str
+    reached: int | None
+    squares: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """A report, worded. Text from people is as they wrote it: each format escapes it in its own way.
+
+    Args:
+        draft: what is said of a report that isn't frozen; empty for a frozen one.
+        sources: where the numbers come from; seal: what it is bound to and signed with, empty for a draft.
+        footer: on every page.
+    """
+
+    language: Language
+    title: str
+    eyebrow: str
+    question: str
+    draft: str
+    headline: str
+    lead: str
+    figures: tuple[Figure, ...]
+    people: People
+    curve: Finding
+    curve_axis: str
+    alternatives: Finding
+    alternatives_table: Table
+    likely: str
+    sensitivity: Finding
+    break_evens: tuple[str, ...]
+    assumptions: Table
+    sources: tuple[tuple[str, str], ...]
+    seal: tuple[tuple[str, str], ...]
+    seal_note: str
+    footer: str
+
+
+def build_content(spec: ExportSpec) -> ReportContent:
+    """Word a report."""
+    words, report, origin = spec.words, spec.report, spec.origin
+    run = words.t("Run {number}", number=report.run_number)
+    sample = (words.t("Sample data"),) if origin.is_sample else ()
+    return ReportContent(
+        language=words.language,
+        title=f"{origin.project_name} · {words.t('Impact report')}",
+        eyebrow=" · ".join((origin.project_name, words.t("Impact report"), run, *sample)),
+        question=origin.question,
+        draft="" if spec.seal else words.t("Draft: not frozen, not signed"),
+        headline=say.headline(words, report),
+        lead=say.lead(words, report),
+        figures=_figures(words, report),
+        people=_people(words, report),
+        curve=Finding(say.curve_finding(words, report), say.amounts_note(words, report, words.t("shaded: 95% interval"))),
+        curve_axis=say.axis_title(words, report),
+        alternatives=Finding(
+            say.alternatives_finding(words, report), say.amounts_note(words, report, words.t("dot: estimate, line: 95% interval"))
+        ),
+        alternatives_table=_alternatives(words, report),
+        likely=say.likely_better(words, report),
+        sensitivity=Finding(say.tornado_finding(words, report), say.tornado_note(words, report)),
+        break_evens=tuple(say.break_even_sentence(words, report, b) for b in say.told_break_evens(report)),
+        assumptions=_assumptions(words, report),
+        sources=(*say.source_rows(words, report), *_data_row(words, origin)),
+        seal=_seal_rows(words, spec.seal) if spec.seal else (),
+        seal_note=_seal_note(words, spec.seal),
+        footer=_footer(words, spec),
+    )
+
+
+def interval_text(words: Words, report: ImpactReport, amount: Amount, *, signed: bool = False) -> str:
+    """An amount's 95 % interval: "95%: ¥1.2M to ¥1.9M"."""
+    low, high = (words.money(end, report.currency, signed=signed) for end in (amount.low, amount.high))
+    return words.t("95%: {low} to {high}", low=low, high=high)
+
+
+def _figures(words: Words, report: ImpactReport) -> tuple[Figure, ...]:
+    nouns, period = spoken(words, report.nouns), words.period(report.period.value)
+    against = alternative_in_text(words, nouns, report.reference)
+    worth = words.t("Profit {period}", period=period) if report.basis is Basis.VALUE else words.t("All decisions {period}", period=period)
+    unneeded, actions = report.frequencies.unneeded, words.t("{actions} {period}", actions=capital(nouns.action_many), period=period)
+    of_100 = (
+        "" if unneeded is None
+        else words.t("{unneeded} of every 100 go to {who}", unneeded=unneeded, who=negative_cases(words, nouns))
+    )  # fmt: skip
+    return (
+        Figure(worth, words.money(report.value.value, report.currency), interval_text(words, report, report.value)),
+        Figure(
+            words.t("Compared with {against}", against=against),
+            words.money(report.gain.value, report.currency, signed=True),
+            interval_text(words, report, report.gain, signed=True),
+        ),
+        Figure(words.t("Chance that it is better"), probability(words, report.better), words.t("than {against}", against=against)),
+        Figure(actions, words.number(report.frequencies.actions), of_100),
+    )
+
+
+def _people(words: Words, report: ImpactReport) -> People:
+    has = report.cells.positives > 0
+    told = [say.unneeded_sentence(words, report), say.missed_sentence(words, report)]
+    if has:
+        told.append(say.reach_point_sentence(words, report))
+    return People(
+        say.reach_sentence(words, report),
+        say.reached_of_1000(report) if has else None,
+        say.squares_note(words, report) if has else "",
+        tuple(told),
+    )
+
+
+def _alternatives(words: Words, report: ImpactReport) -> Table:
+    nouns, currency = spoken(words, report.nouns), report.currency
+    own = (words.t("This model"), words.money_exact(report.value.value, currency), "", "", words.number(report.frequencies.actions))
+    others = sorted(report.alternatives, key=lambda a: -a.value.value)
+    rows = [
+        (
+            alternative_name(words, nouns, a),
+            words.money_exact(a.value.value, currency),
+            words.money_exact(a.gain.value, currency, signed=True),
+            words.t(
+                "{low} to {high}", low=words.money(a.gain.low, currency, signed=True), high=words.money(a.gain.high, currency, signed=True)
+            ),
+            words.number(a.actions),
+        )
+        for a in others
+    ]
+    headings = (
+        words.t("Alternative"), words.t("Its value"), words.t("What the model adds"), words.t("95% interval"), capital(nouns.action_many),
+    )  # fmt: skip
+    return Table(headings, (own, *rows), own=0)
+
+
+def _assumptions(words: Words, report: ImpactReport) -> Table:
+    nouns, payoff = spoken(words, report.nouns), report.amounts
+    rows = []
+    for assumption, amount in (
+        (Assumption.TP, payoff.tp), (Assumption.FP, payoff.fp), (Assumption.FN, payoff.fn), (Assumption.TN, payoff.tn),
+    ):  # fmt: skip
+        # The sign is in the name: a cost of 1,500.
+        rows.append(
+            (
+                assumption_name(words, nouns, assumption, amount),
+                _payoff(words, report, assumption, amount),
+                _limit(words, report, assumption),
+            )
+        )
+    period = words.period(report.period.value)
+    cases = words.t("{count} {period}", count=words.number(report.cases_per_period), period=period)
+    share = share_positive(report)
+    rows += [
+        (assumption_name(words, nouns, Assumption.CASES), cases, ""),
+        (assumption_name(words, nouns, Assumption.PREVALENCE), words.percent(share, 1), ""),
+        (words.t("Today's rule"), rule_text(words, report.rule), ""),
+        (say.axis_title(words, report), say.share_text(words, report, report.threshold), ""),
+    ]
+    return Table((words.t("Assumption"), words.t("Assumed"), words.t("Pays off while it stays")), tuple(rows))
+
+
+def _payoff(words: Words, report: ImpactReport, assumption: Assumption, amount: Decimal) -> str:
+    """A payoff; one that differs from case to case with its formula."""
+    told, typed = words.money_exact(abs(amount), report.currency), getattr(report.payoff, assumption.value)
+    return words.t("{amount} on average ({formula})", amount=told, formula=typed.text) if isinstance(typed, Formula) else told
+
+
+def _limit(words: Words, report: ImpactReport, assumption: Assumption) -> str:
+    """Up to where a payoff may move; a cost is told without its sign."""
+    point = next((b for b in say.told_break_evens(report) if b.assumption is assumption), None)
+    if point is None:
+        return ""
+    at = words.money_exact(abs(point.at), report.currency)
+    return words.t("above {at}", at=at) if point.above == (point.base > 0) else words.t("below {at}", at=at)
+
+
+def rule_text(words: Words, rule: TodaysRule | Formula | None) -> str:
+    """Today's rule as it was typed."""
+    if isinstance(rule, Formula):
+        return rule.text
+    return words.t("None") if rule is None else f"{rule.column} {rule.operator.value} {rule.value}"
+
+
+def _data_row(words: Words, origin: Origin) -> tuple[tuple[str, str], ...]:
+    if not origin.dataset_number:
+        return ()
+    named = words.t("{name}, version {number}", name=origin.dataset_name, number=origin.dataset_number)
+    return ((words.t("Data"), named),)
+
+
+def _seal_rows(words: Words, seal: Seal) -> tuple[tuple[str, str], ...]:
+    it = seal.statement
+    return (
+        (words.t("Frozen"), words.t("{date} by {name}", date=words.datetime(it.frozen_at), name=it.frozen_by)),
+        (words.t("Impact report"), it.report_id),
+        (words.t("SHA-256 of the report"), it.report_sha256),
+        (words.t("Training run"), words.t("Run {number} ({id})", number=it.run_number, id=it.run_id)),
+        (words.t("Data set version"), it.dataset_version_id),
+        (words.t("SHA-256 of the data"), it.dataset_sha256 or words.t("not kept here")),
+        (words.t("Value model"), words.t("Version {version} ({id})", version=it.value_model_version, id=it.value_model_id)),
+        (words.t("Signature (Ed25519)"), seal.signature),
+        (words.t("Key"), seal.key),
+    )
+
+
+def _seal_note(words: Words, seal: Seal | None) -> str:
+    if seal is None:
+        return words.t(
+            "This is a draft: its figures are those of the moment and carry no signature. Freeze the report before you decide on it."
+        )
+    return words.t(
+        "These figures are frozen: the portal signed their hash together with the run, the data and the value model that they come from. "
+        "Whoever doubts a copy compares it with {address}.",
+        address=f"/api/v1/impact-reports/{seal.statement.report_id}/signature",
+    )  # fmt: skip
+
+
+def _footer(words: Words, spec: ExportSpec) -> str:
+    if spec.seal is None:
+        return f"{spec.origin.project_name} · {words.t('Draft: not frozen, not signed')}"
+    it = spec.seal.statement
+    return words.t(
+        "{project} · report {id} · SHA-256 {hash}… · run {run} · value model version {version}",
+        project=spec.origin.project_name, id=it.report_id, hash=it.report_sha256[:SHORT_HASH], run=it.run_number,
+        version=it.value_model_version,
+    )  # fmt: skip

@@ -1,0 +1,196 @@
+"""Native charts for slides: they can be edited where they are shown, and their figures copied out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.enum.dml import MSO_LINE
+from pptx.util import Pt
+
+from core.impact.export import palette
+from core.impact.export.charts import bars, estimates
+from core.impact.export.deck import Box, colour
+from core.impact.report import ImpactReport
+from core.impact.sentences import nearest_point
+from core.words import Words
+from core.words.ticks import nice_ticks, room_for
+
+_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+SMALL = 11
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyUnit:
+    """The unit that a chart counts in, so that its ticks stay short: millions, or 万.
+
+    Args:
+        size: in units of the currency.
+        format: number format of one such unit.
+    """
+
+    size: float
+    format: str
+
+
+def money_unit(words: Words, currency: str, values: Sequence[float]) -> MoneyUnit:
+    """The largest unit that the largest value reaches."""
+    largest = max([abs(v) for v in values] or [1.0])
+    sizes = (1e8, 1e4, 1.0) if words.language == "ja" else (1e9, 1e6, 1e3, 1.0)
+    size = next((s for s in sizes if largest >= s), 1.0)
+    before, after = words.money_tick(size, currency).split("1", maxsplit=1)
+    number = "General"
+    positive = f'"{before}"{number}"{after}"' if before else f'{number}"{after}"'
+    return MoneyUnit(size, f'{positive};"−"{positive};0')
+
+
+def add_curve(slide: Any, box: Box, words: Words, report: ImpactReport, axis_title: str) -> Any:
+    """The profit curve with its interval as thin lines, and the threshold as a point with its label."""
+    ends = [float(v) for p in report.curve for v in (p.low, p.high)]
+    unit, data = money_unit(words, report.currency, ends), XyChartData()
+    for name, field in ((words.t("95% interval, low"), "low"), (words.t("95% interval, high"), "high"), (words.t("Value"), "value")):
+        series = data.add_series(name)
+        for point in report.curve:
+            series.add_data_point(point.threshold, float(getattr(point, field)) / unit.size)
+    ticks = nice_ticks(*room_for([end / unit.size for end in ends]), 6)
+    there = float(nearest_point(report, report.threshold).value)
+    rule = data.add_series(words.t("Recommended"))
+    for at in (ticks[0], there / unit.size, ticks[-1]):
+        rule.add_data_point(report.threshold, at)
+    chart = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *box.emu, data).chart
+    chart.has_legend = chart.has_title = False
+    low, high, value, here = chart.plots[0].series
+    for series, width, code in (
+        (low, 1.0, "#A9C3F2"),
+        (high, 1.0, "#A9C3F2"),
+        (value, 2.5, palette.MAIN),
+        (here, 1.5, palette.ALTERNATIVE),
+    ):
+        series.smooth, series.format.line.width, series.format.line.color.rgb = False, Pt(width), colour(code)
+    here.format.line.dash_style = MSO_LINE.DASH
+    marker = here.points[1].marker
+    marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 9
+    marker.format.fill.solid()
+    marker.format.fill.fore_color.rgb = marker.format.line.color.rgb = colour(palette.ALTERNATIVE)
+    label = f"{words.percent(report.threshold)} · {words.money(there, report.currency)}"
+    _label(here.points[2], label, XL_LABEL_POSITION.RIGHT, bold=True)
+    _money_axis(chart.value_axis, unit, ticks)
+    axis = chart.category_axis
+    axis.minimum_scale, axis.maximum_scale, axis.has_major_gridlines = 0, report.curve[-1].threshold, False
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0%", False
+    axis.has_title, axis.axis_title.text_frame.text = True, axis_title
+    _small(axis.axis_title.text_frame.paragraphs[0].font)
+    _plain(axis)
+    return chart
+
+
+def add_alternatives(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any:
+    """The model and its alternatives as bars with their intervals."""
+    found = estimates(words, report)
+    ends = [float(end) for e in found for end in (e.amount.low, e.amount.high)]
+    unit, data = money_unit(words, report.currency, ends), CategoryChartData()
+    data.categories = [e.label for e in found]
+    data.add_series(words.t("Value"), [float(e.amount.value) / unit.size for e in found])
+    chart = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *box.emu, data).chart
+    chart.has_legend = chart.has_title = False
+    plot = chart.plots[0]
+    plot.gap_width = 90
+    series = plot.series[0]
+    series.invert_if_negative = False
+    for index, each in enumerate(found):
+        point = series.points[index]
+        point.format.fill.solid()
+        point.format.fill.fore_color.rgb = colour(palette.MAIN if each.is_model else "#B9BFC9")
+    below = [float(e.amount.value - e.amount.low) / unit.size for e in found]
+    over = [float(e.amount.high - e.amount.value) / unit.size for e in found]
+    _intervals(series, below, over)
+    bottom, top = room_for([end / unit.size for end in ends])
+    _money_axis(chart.value_axis, unit, nice_ticks(bottom, top, 5))
+    _names(chart)
+    return chart
+
+
+def add_tornado(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any:
+    """What one wrong assumption does, as differences from the result: worse at the left, better at the right."""
+    found, middle = bars(words, report), float(report.tornado_center)
+    steps = [end - middle for b in found for end in (b.worse, b.better)]
+    unit, data = money_unit(words, report.currency, steps), CategoryChartData()
+    data.categories = [b.label for b in found]
+    for name, field in ((words.t("If it is worse"), "worse"), (words.t("If it is better"), "better")):
+        data.add_series(name, [(getattr(b, field) - middle) / unit.size for b in found])
+    chart = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *box.emu, data).chart
+    chart.has_legend = chart.has_title = False
+    plot = chart.plots[0]
+    plot.gap_width, plot.overlap = 70, 100
+    for series, code, field in zip(plot.series, (palette.LOSS, palette.GAIN), ("worse", "better"), strict=True):
+        series.invert_if_negative = False
+        series.format.fill.solid()
+        series.format.fill.fore_color.rgb = colour(code)
+        for index, bar in enumerate(found):
+            told = words.money(getattr(bar, field) - middle, report.currency, signed=True)
+            _label(series.points[index], told, XL_LABEL_POSITION.OUTSIDE_END)
+    widest = max(abs(step) for step in steps) / unit.size * 1.35
+    _money_axis(chart.value_axis, unit, nice_ticks(-widest, widest, 5))
+    _names(chart)
+    return chart
+
+
+def _label(point: Any, text: str, position: Any, *, bold: bool = False) -> None:
+    label = point.data_label
+    label.has_text_frame = True
+    label.text_frame.text = text
+    label.position = position
+    _small(label.text_frame.paragraphs[0].runs[0].font, palette.TEXT)
+    label.text_frame.paragraphs[0].runs[0].font.bold = bold
+
+
+def _small(font: Any, code: str = palette.MUTED) -> None:
+    font.size, font.bold, font.color.rgb = Pt(SMALL), False, colour(code)
+
+
+def _plain(axis: Any) -> None:
+    axis.major_tick_mark = axis.minor_tick_mark = XL_TICK_MARK.NONE
+    axis.format.line.color.rgb = colour(palette.LINE)
+    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    _small(axis.tick_labels.font)
+
+
+def _money_axis(axis: Any, unit: MoneyUnit, ticks: Sequence[float]) -> None:
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = ticks[0], ticks[-1], ticks[1] - ticks[0]
+    axis.has_major_gridlines = True
+    axis.major_gridlines.format.line.color.rgb, axis.major_gridlines.format.line.width = colour(palette.LINE), Pt(0.75)
+    axis.major_gridlines.format.line.dash_style = MSO_LINE.SOLID
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = unit.format, False
+    _plain(axis)
+
+
+def _names(chart: Any) -> None:
+    """The axis of names, the first at the top; amounts stay below the bars."""
+    axis = chart.category_axis
+    chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.NEXT_TO_AXIS
+    axis.reverse_order, axis.has_major_gridlines, axis.crosses = True, False, XL_AXIS_CROSSES.MAXIMUM
+    _plain(axis)
+    _small(axis.tick_labels.font, palette.TEXT)
+
+
+def _intervals(series: Any, below: Sequence[float], over: Sequence[float]) -> None:
+    """95 % intervals as error bars, which the library has no words for."""
+    bars_ = etree.Element(f"{{{_CHART}}}errBars")
+    etree.SubElement(bars_, f"{{{_CHART}}}errBarType", val="both")
+    etree.SubElement(bars_, f"{{{_CHART}}}errValType", val="cust")
+    etree.SubElement(bars_, f"{{{_CHART}}}noEndCap", val="0")
+    for name, values in (("plus", over), ("minus", below)):
+        literal = etree.SubElement(etree.SubElement(bars_, f"{{{_CHART}}}{name}"), f"{{{_CHART}}}numLit")
+        etree.SubElement(literal, f"{{{_CHART}}}formatCode").text = "General"
+        etree.SubElement(literal, f"{{{_CHART}}}ptCount", val=str(len(values)))
+        for index, value in enumerate(values):
+            etree.SubElement(etree.SubElement(literal, f"{{{_CHART}}}pt", idx=str(index)), f"{{{_CHART}}}v").text = repr(float(value))
+    main = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    line = etree.SubElement(etree.SubElement(bars_, f"{{{_CHART}}}spPr"), f"{{{main}}}ln", w=str(Pt(1.5)))
+    etree.SubElement(etree.SubElement(line, f"{{{main}}}solidFill"), f"{{{main}}}srgbClr", val=palette.TEXT[1:])
+    # The schema wants them between the points' own formats and the categories.
+    series._element.find(f"{{{_CHART}}}cat").addprevious(bars_)

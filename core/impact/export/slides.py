@@ -1,0 +1,117 @@
+"""The report as seven slides: the finding, people, where to act, alternatives, what matters, what is assumed, and what it is signed with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pptx.enum.shapes import MSO_SHAPE
+
+from core.impact import sentences as say
+from core.impact.export import palette
+from core.impact.export.content import Figure, ReportContent, Table, build_content
+from core.impact.export.deck import INNER, LEFT, Box, Deck, Line, colour, flatten
+from core.impact.export.slide_charts import add_alternatives, add_curve, add_tornado
+from core.impact.export.spec import ExportSpec
+from core.impact.report import ImpactReport
+from core.words import Words
+
+BODY = 1.85
+SQUARES_A_SIDE, SQUARE = 10, 0.36
+
+
+def make_slides(spec: ExportSpec) -> bytes:
+    """A report as PowerPoint, with native tables and charts."""
+    words, report, content = spec.words, spec.report, build_content(spec)
+    deck = Deck(content.language, title=content.title, subject=content.footer, footer=content.footer, draft=content.draft)
+    _finding(deck, words, content)
+    _people(deck, words, content)
+    _curve(deck, words, report, content)
+    _alternatives(deck, words, report, content)
+    if report.tornado:
+        _sensitivity(deck, words, report, content)
+    _assumptions(deck, words, content)
+    _sources(deck, words, content)
+    return deck.bytes()
+
+
+def _finding(deck: Deck, words: Words, content: ReportContent) -> None:
+    slide = deck.add(content.headline, size=32)
+    head = slide.shapes.title
+    head.top, head.height = Box(0, 1.15, 0, 0).emu[1], Box(0, 0, 0, 1.5).emu[3]
+    deck.text(slide, Box(LEFT, 0.75, INNER, 0.35), [Line(content.eyebrow, 14, palette.MUTED)])
+    question = words.t("The question: {question}", question=content.question)
+    deck.text(slide, Box(LEFT, 2.8, INNER, 1.2), [Line(content.lead, 18, palette.MUTED, space=8), Line(question, 14, palette.MUTED)])
+    each = (INNER - 0.2 * (len(content.figures) - 1)) / len(content.figures)
+    for index, figure in enumerate(content.figures):
+        _figure(deck, slide, Box(LEFT + index * (each + 0.2), 4.45, each, 1.85), figure)
+
+
+def _figure(deck: Deck, slide: Any, box: Box, figure: Figure) -> None:
+    deck.panel(slide, box)
+    inside = Box(box.left + 0.18, box.top + 0.14, box.width - 0.36, box.height - 0.28)
+    lines = [Line(figure.label, 12, palette.MUTED), Line(figure.value, 26, bold=True), Line(figure.note, 12, palette.MUTED)]
+    deck.text(slide, inside, lines, middle=True)
+
+
+def _people(deck: Deck, words: Words, content: ReportContent) -> None:
+    people = content.people
+    slide = deck.add(people.reach.replace("**", ""), people.squares)
+    wide = INNER
+    if people.reached is not None:
+        wide = INNER - 5.0
+        _squares(slide, Box(LEFT + INNER - 4.3, BODY + 0.1, 4.3, 4.3), people.reached)
+    lines = [Line(sentence, 20, space=14) for sentence in people.told]
+    deck.text(slide, Box(LEFT, BODY, wide, 4.4), lines, middle=True)
+
+
+def _squares(slide: Any, box: Box, reached: int) -> None:
+    """1,000 cases as 100 squares."""
+    step, full = box.width / SQUARES_A_SIDE, round(reached * SQUARES_A_SIDE**2 / 1000)
+    for index in range(SQUARES_A_SIDE**2):
+        row, column = divmod(index, SQUARES_A_SIDE)
+        at = Box(box.left + column * step, box.top + row * step, SQUARE, SQUARE)
+        shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *at.emu)
+        shape.fill.solid()
+        shape.fill.fore_color.rgb = colour(palette.MAIN if index < full else "#DDE1E7")
+        shape.line.fill.background()
+        flatten(shape)
+
+
+def _curve(deck: Deck, words: Words, report: ImpactReport, content: ReportContent) -> None:
+    slide = deck.add(content.curve.title, say.amounts_note(words, report, words.t("thin lines: 95% interval")))
+    add_curve(slide, Box(LEFT - 0.1, BODY, 8.6, 4.85), words, report, content.curve_axis)
+    for index, figure in enumerate((content.figures[0], content.figures[3])):
+        _figure(deck, slide, Box(9.5, BODY + 0.3 + index * 2.1, INNER + LEFT - 9.5, 1.8), figure)
+
+
+def _alternatives(deck: Deck, words: Words, report: ImpactReport, content: ReportContent) -> None:
+    note = say.amounts_note(words, report, words.t("bar: estimate, line: 95% interval"))
+    slide = deck.add(content.alternatives.title, f"{note} · {content.likely}")
+    table, row = content.alternatives_table, 0.33
+    high = row * (len(table.rows) + 1)
+    add_alternatives(slide, Box(LEFT - 0.1, BODY - 0.1, INNER + 0.1, 4.9 - high), words, report)
+    deck.table(slide, Box(LEFT, 6.85 - high, INNER, 0), table, (3.0, 1.5, 1.7, 2.4, 1.3), size=11.5, row=row)
+
+
+def _sensitivity(deck: Deck, words: Words, report: ImpactReport, content: ReportContent) -> None:
+    slide = deck.add(content.sensitivity.title, content.sensitivity.note)
+    high = 4.75 if not content.break_evens else 3.3
+    add_tornado(slide, Box(LEFT - 0.1, BODY, INNER + 0.1, high), words, report)
+    lines = [Line(f"• {sentence}", 14, space=6) for sentence in content.break_evens]
+    if lines:
+        deck.text(slide, Box(LEFT, BODY + high + 0.1, INNER, 1.5), lines)
+
+
+def _assumptions(deck: Deck, words: Words, content: ReportContent) -> None:
+    slide = deck.add(words.t("What is assumed"))
+    deck.table(slide, Box(LEFT, BODY - 0.3, INNER, 0), content.assumptions, (3.4, 1.5, 1.5), size=14, row=0.48)
+
+
+def _sources(deck: Deck, words: Words, content: ReportContent) -> None:
+    slide = deck.add(words.t("Where these numbers come from"))
+    half = (INNER - 0.5) / 2
+    deck.table(slide, Box(LEFT, BODY - 0.4, half, 0), Table((), content.sources), (1.0, 2.9), size=11, row=0.42, amounts=False)
+    if content.seal:
+        right = Box(LEFT + half + 0.5, BODY - 0.4, half, 0)
+        deck.table(slide, right, Table((), content.seal), (1.15, 2.9), size=9.5, row=0.42, amounts=False)
+    deck.text(slide, Box(LEFT, 6.25, INNER, 0.6), [Line(content.seal_note, 11, palette.MUTED)])
