@@ -10,6 +10,7 @@ import altair as alt
 from app.ui.charts import base
 from app.ui.charts.base import BAND_OPACITY, Money
 from core.words import Words
+from core.words.ticks import inner_ticks, room_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,11 @@ def cash_flow(words: Words, currency: str, points: Sequence[CashPoint], *, heigh
         height: pixels.
     """
     data = [{"x": p.month, "value": float(p.total), "low": float(p.low), "high": float(p.high)} for p in points]
-    low, high = base.room_for([row[key] for row in data for key in ("low", "high")] + [0.0])
+    low, high = room_for([row[key] for row in data for key in ("low", "high")] + [0.0])
     last = max(points[-1].month, 1)
-    x_axis = base.axis(base.inner_ticks(0, last, 6), base.whole, grid=False, title=words.t("Months after the roll-out"))
+    x_axis = base.axis(inner_ticks(0, last, 6), base.whole, grid=False, title=words.t("Months after the roll-out"))
     x = alt.X("x:Q", scale=base.span(0, last), axis=x_axis)
-    y_axis = base.axis(base.inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
+    y_axis = base.axis(inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
 
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=base.span(low, high), axis=y_axis)

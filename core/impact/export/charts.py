@@ -9,10 +9,11 @@ from typing import Any
 
 import altair as alt
 
+from core.impact.amounts import Amount
 from core.impact.export import palette
 from core.impact.export.content import ReportContent
 from core.impact.phrases import alternative_name, assumption_name, capital, spoken
-from core.impact.report import Amount, ImpactReport
+from core.impact.report import ImpactReport
 from core.impact.sentences import nearest_point, share_text
 from core.words import Words
 from core.words.ticks import inner_ticks, reach, room_for

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.impact import sentences as say
+from core.impact.amounts import Amount
 from core.impact.export.spec import ExportSpec, Origin
 from core.impact.export.workings import share_positive
 from core.impact.phrases import alternative_in_text, alternative_name, assumption_name, capital, negative_cases, probability, spoken
-from core.impact.report import Amount, Basis, ImpactReport
+from core.impact.report import Basis, ImpactReport
 from core.impact.seal import Seal
 from core.impact.sensitivity import Assumption
 from core.project.value_model import Formula, TodaysRule
