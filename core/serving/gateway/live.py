@@ -27,10 +27,29 @@ from core.store.artifacts import ArtifactStore
 SPAN = 2.0**64
 
 
+class Predictor:
+    """A loaded package with the thread that asks it; versions of the same bytes share one, since only their policies differ."""
+
+    def __init__(self, package: Package, scorer: Scorer, name: str) -> None:
+        self.package = package
+        self.path = scorer.path
+        self._worker = Worker(scorer, name)
+        # The thread ends when no version holds the predictor any more: not before its last request is answered.
+        weakref.finalize(self, self._worker.close)
+
+    async def score(self, rows: list[Row]) -> Scores:
+        """Answers for rows; see `Scorer.score`."""
+        return await self._worker.score(rows)
+
+
+_predictors: weakref.WeakValueDictionary[tuple[str, str], Predictor] = weakref.WeakValueDictionary()
+
+
 class Model:
     """A version that may be served: approval and bytes have been checked, the predictor is loaded."""
 
-    def __init__(self, entry: Entry, certificate: Certificate, package: Package, scorer: Scorer) -> None:
+    def __init__(self, entry: Entry, certificate: Certificate, predictor: Predictor) -> None:
+        package = predictor.package
         self.entry = entry
         self.certificate = certificate
         self.package = package
@@ -40,17 +59,15 @@ class Model:
         known = {f.name for f in package.features}
         self.extra = tuple(value_feature(n, e) for n, e in certificate.policy.value_columns.items() if n not in known)
         self.schema = Schema((*package.features, *self.extra))
-        self.path = scorer.path
-        self._worker = Worker(scorer, f"v{entry.version}")
-        # The thread ends when nobody holds the model any more: not before its last request is answered.
-        weakref.finalize(self, self._worker.close)
+        self.path = predictor.path
+        self._predictor = predictor
 
     async def score(self, rows: list[Row]) -> Scores:
         """Answers for rows; see `Scorer.score`."""
         if self.extra:
             names = {f.name for f in self.extra}
             rows = [{name: value for name, value in row.items() if name not in names} for row in rows]
-        return await self._worker.score(rows)
+        return await self._predictor.score(rows)
 
     @property
     def example(self) -> dict[str, Value]:
@@ -147,8 +164,12 @@ def load_model(artifacts: ArtifactStore, key_path: Path, manifest: Manifest, ent
         raise Corrupt("The approval is for another version than the one to be served. Deploy an approved version.")
     artifacts.verify(entry.package_sha256)
     folder = artifacts.path(entry.package_sha256)
-    package = read_package(folder)
-    return Model(entry, certificate, package, load_scorer(folder, package))
+    key = (str(folder), entry.package_sha256)
+    predictor = _predictors.get(key)
+    if predictor is None:
+        package = read_package(folder)
+        predictor = _predictors[key] = Predictor(package, load_scorer(folder, package), entry.package_sha256[:8])
+    return Model(entry, certificate, predictor)
 
 
 def reason(error: Exception) -> str:
