@@ -1,0 +1,145 @@
+"""What a classifier and a forecast are worth, in words."""
+
+from __future__ import annotations
+
+from core.impact.multiclass import ClassFindings, ClassPolicy, ClassPolicyValue, ErrorCost
+from core.impact.phrases import counted
+from core.impact.regression import Adjusting, ForecastFindings, ForecastPolicy
+from core.impact.setting import Setting
+from core.words import Words
+
+
+def class_policy_name(words: Words, found: ClassPolicyValue) -> str:
+    """A policy as a label."""
+    match found.policy:
+        case ClassPolicy.BY_VALUE:
+            return words.t("By what each error costs")
+        case ClassPolicy.MOST_LIKELY:
+            return words.t("The most likely class")
+        case ClassPolicy.ONE_CLASS:
+            return words.t("Always {name}", name=found.chosen)
+        case ClassPolicy.RULE:
+            return words.t("Today's rule")
+
+
+def classes_finding(words: Words, setting: Setting, found: ClassFindings) -> str:
+    """The part's finding: what the model brings over the best that needs none."""
+    against = _class_reference(words, found)
+    money = words.money_per(found.gain.value, setting.currency, setting.period.value)
+    if found.gain.low > 0:
+        return words.t("The model brings {money} more than {against}", money=money, against=against)
+    if found.gain.high < 0:
+        return words.t("No model is worth it here: {against} brings more", against=against)
+    return words.t("Too early to say whether the model beats {against}", against=against)
+
+
+def _class_reference(words: Words, found: ClassFindings) -> str:
+    if found.reference is ClassPolicy.RULE:
+        return words.t("today's rule")
+    best = found.policy_value(ClassPolicy.ONE_CLASS)
+    return words.t("always deciding on {name}", name=best.chosen if best else "")
+
+
+def likely_sentence(words: Words, setting: Setting, found: ClassFindings) -> str:
+    """What taking the most likely class instead would cost, though it is right more often; empty where that is recommended."""
+    ours, likely = found.policy_value(found.recommended), found.policy_value(ClassPolicy.MOST_LIKELY)
+    if found.recommended is ClassPolicy.MOST_LIKELY or ours is None or likely is None:
+        return ""
+    less = likely.behind
+    money = words.money_per(less.value, setting.currency, setting.period.value)
+    between = words.money_range(less.low, less.high, setting.currency, signed=True)
+    if likely.right.value <= ours.right.value:
+        return words.t("Taking the most likely class would bring {money} less ({range}).", money=money, range=between)
+    return words.t(
+        "Taking the most likely class would bring {money} less ({range}): it is right for {likely} of 100 instead of {ours}, but its errors "
+        "cost more.",
+        money=money, range=between, likely=words.number(100 * likely.right.value), ours=words.number(100 * ours.right.value),
+    )  # fmt: skip
+
+
+def error_sentence(words: Words, setting: Setting, error: ErrorCost) -> str:
+    """How often one kind of error happens a period, and what it costs."""
+    return words.t(
+        "{count} {cases} {period} are taken for {decided}, but are {truth}: that costs {money} ({range}).",
+        count=counted(words, setting.spoken(words), error.cases), cases=setting.spoken(words).case_many,
+        period=words.period(setting.period.value), decided=error.decided, truth=error.truth,
+        money=words.money(error.cost.value, setting.currency),
+        range=words.money_range(error.cost.low, error.cost.high, setting.currency),
+    )  # fmt: skip
+
+
+def forecast_policy_name(words: Words, policy: ForecastPolicy) -> str:
+    """A policy as a label."""
+    match policy:
+        case ForecastPolicy.ADJUSTED:
+            return words.t("Forecast, adjusted to its costs")
+        case ForecastPolicy.MODEL:
+            return words.t("Forecast as it is")
+        case ForecastPolicy.MEAN:
+            return words.t("Always the average")
+        case ForecastPolicy.FIXED:
+            return words.t("Always the best fixed number")
+        case ForecastPolicy.TODAY:
+            return words.t("Today's planning")
+
+
+def forecast_finding(words: Words, setting: Setting, found: ForecastFindings) -> str:
+    """The part's finding: what planning by the model saves over the best that needs none."""
+    against = _forecast_reference(words, found.reference)
+    if found.saving.low > 0:
+        money = words.money_per(found.saving.value, setting.currency, setting.period.value)
+        return words.t("Planning by the model saves {money} against {against}", money=money, against=against)
+    if found.saving.high < 0:
+        return words.t("No model is worth it here: {against} costs less", against=against)
+    return words.t("Too early to say whether the model saves anything against {against}", against=against)
+
+
+def _forecast_reference(words: Words, policy: ForecastPolicy) -> str:
+    match policy:
+        case ForecastPolicy.MEAN:
+            return words.t("always planning the average")
+        case ForecastPolicy.FIXED:
+            return words.t("always planning the best fixed number")
+        case _:
+            return words.t("today's planning")
+
+
+def quantile_sentence(words: Words, setting: Setting, found: ForecastFindings) -> str:
+    """Why it pays to plan more or less than what is expected."""
+    under, over = (words.money(cost, setting.currency) for cost in (found.costs.under, found.costs.over))
+    return words.t(
+        "A unit too few costs {under}, a unit too many {over}. So it pays to plan enough for {share} of {cases}, and to fall short in the rest.",
+        under=under, over=over, share=words.percent(found.quantile), cases=setting.spoken(words).case_many,
+    )  # fmt: skip
+
+
+def adjustment_sentence(words: Words, setting: Setting, found: ForecastFindings) -> str:
+    """What is done to each forecast, and what that saves against planning by it as it is."""
+    adjustment, plain = found.adjustment, found.policy_value(ForecastPolicy.MODEL)
+    if adjustment.kind is Adjusting.NONE or plain is None:
+        return words.t("The forecast is planned by as it is.")
+    fields = {
+        "money": words.money_per(plain.behind.value, setting.currency, setting.period.value),
+        "range": words.money_range(plain.behind.low, plain.behind.high, setting.currency, signed=True),
+    }  # fmt: skip
+    if adjustment.kind is Adjusting.MULTIPLIED:
+        share = words.percent(adjustment.amount, 1, signed=True)
+        return words.t(
+            "Each forecast is changed by {share}; that saves {money} against planning by it as it is ({range}).", share=share, **fields
+        )
+    units = words.number(adjustment.amount, 1, signed=True)
+    return words.t(
+        "Each forecast is changed by {units} units; that saves {money} against planning by it as it is ({range}).", units=units, **fields
+    )
+
+
+def sides_sentence(words: Words, setting: Setting, found: ForecastFindings) -> str:
+    """What planning too little and too much costs a period, with the recommended policy."""
+    ours = found.policy_value(found.recommended)
+    if ours is None:
+        return ""
+    return words.t(
+        "Planned too little costs {under} {period}, planned too much {over}; in {covered} of 100 {cases} the plan is enough.",
+        under=words.money(ours.under.value, setting.currency), over=words.money(ours.over.value, setting.currency),
+        period=words.period(setting.period.value), covered=words.number(100 * ours.covered), cases=setting.spoken(words).case_many,
+    )  # fmt: skip
