@@ -89,16 +89,23 @@ def _header(path: Path, separator: str, max_columns: int) -> tuple[list[str], in
 
 
 def check_names(names: list[str]) -> None:
-    """Refuse names that occur twice.
+    """Refuse names that occur twice, also in other letters' case: databases and formulas would take one for the other.
 
     Raises:
         InvalidInput: names the first that does.
     """
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     for name in names:
-        if name in seen:
+        other = seen.get(name.casefold())
+        seen[name.casefold()] = name
+        if other is None:
+            continue
+        if other == name:
             raise InvalidInput("The column '{name}' occurs twice. Rename one of them and upload the file again.", field="file", name=name)
-        seen.add(name)
+        raise InvalidInput(
+            "The columns '{other}' and '{name}' differ only in upper and lower case. Rename one of them and upload the file again.",
+            field="file", other=other, name=name,
+        )  # fmt: skip
     long = next((name for name in names if len(name) > 200), None)
     if long is not None:
         raise InvalidInput(

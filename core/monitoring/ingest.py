@@ -46,6 +46,7 @@ PASSING = (
     duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.ConnectionException, duckdb.InternalException,
     duckdb.FatalException, duckdb.InterruptException, pa.ArrowMemoryError,
 )  # fmt: skip
+BROKEN = (duckdb.Error, pa.ArrowException, ValueError, LookupError, TypeError)
 _lock = threading.Lock()
 
 
@@ -84,6 +85,15 @@ class _Round:
     work: Path
     first: str
     reached: Callable[[str], None]
+    aside: frozenset[str]
+
+
+class _UnfitError(Exception):
+    """What one deployment spooled can't be taken in."""
+
+    def __init__(self, deployment: str, cause: Exception) -> None:
+        super().__init__(f"{deployment}: {type(cause).__name__}: {cause}")
+        self.deployment = deployment
 
 
 def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on, halted: Halted = lambda: False) -> IngestReport:
@@ -100,9 +110,8 @@ def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on, halted
         StorageFull: no room; the segments stay where they are.
     """
     with _lock:
-        total = IngestReport()
+        total, most, aside = IngestReport(), BATCH_SEGMENTS, frozenset[str]()
         catalogue = Catalogue(ws)
-        most = BATCH_SEGMENTS
         while segments := _fresh(ws, spool.find_segments(ws.settings.spool_dir)):
             if halted():
                 break
@@ -110,25 +119,35 @@ def ingest_now(ws: Workspace, *, reached: Callable[[str], None] = _go_on, halted
             lake = Lake(ws.settings)
             try:
                 with scratch_folder(ws.settings) as work, lake.connect() as con:
-                    total += _take_in(_Round(ws, lake, catalogue, con, work, batch[0].id, reached), batch)
+                    total += _take_in(_Round(ws, lake, catalogue, con, work, batch[0].id, reached, aside), batch)
+                aside = frozenset()
             except OSError as error:
                 if error.errno == errno.ENOSPC:
                     raise StorageFull(ws.settings.home) from error
                 raise
             except PASSING:
                 raise
-            except (duckdb.Error, pa.ArrowException, ValueError) as error:
-                # One segment that can't be taken in must not hold up all others: find it, and put it aside for a person.
-                most = 1
+            except (_UnfitError, *BROKEN) as error:
+                # What can't be taken in must not hold up the rest: find the segment, and in it the deployment; keep it for a person.
                 if len(batch) == 1:
-                    _put_aside(batch[0], error)
+                    aside = _put_aside(batch[0], error, aside)
+                most = 1
         return total
 
 
-def _put_aside(segment: Segment, error: Exception) -> None:
-    """Keep a segment that can't be taken in under another name; nothing of it is lost, and the log tells of it."""
+def _put_aside(segment: Segment, error: Exception, aside: frozenset[str]) -> frozenset[str]:
+    """Keep what can't be taken in under another name: the lines of one deployment, else the whole segment.
+
+    Nothing of it is lost; the log tells of it, and so does the portal's health until the file is gone.
+
+    Returns:
+        the deployments to leave out when the segment is tried again; none where it isn't.
+    """
     log.error("ingest.put_aside", segment=str(segment.path), error=type(error).__name__, reason=str(error)[:300])
-    segment.path.rename(segment.path.with_suffix(".rejected"))
+    if isinstance(error, _UnfitError) and error.deployment not in aside:
+        return aside | {error.deployment}
+    segment.path.rename(segment.path.with_suffix(spool.REJECTED))
+    return frozenset()
 
 
 def take_in(ws: Workspace, actor: Principal) -> IngestReport:
@@ -152,10 +171,9 @@ def _take_in(r: _Round, batch: Sequence[Segment]) -> IngestReport:
     r.reached("read")
     files: list[StoredFile] = []
     deltas: list[Delta] = []
-    matches: list[Matched] = []
-    for name in names:
-        new_files = _write_predictions(r, name, files, deltas)
-        matches.append(_write_truth(r, name, new_files, files, deltas))
+    matches = [_write_deployment(r, name, files, deltas) for name in names if name not in r.aside]
+    if r.aside:
+        spool.keep_rejected(batch[0], r.aside)
     r.reached("written")
 
     def work(tx: Transaction) -> None:
@@ -180,6 +198,16 @@ def _take_in(r: _Round, batch: Sequence[Segment]) -> IngestReport:
         sum(len(m.corrections) for m in matches),
         sum(c.bad_lines for c in counts),
     )
+
+
+def _write_deployment(r: _Round, name: str, files: list[StoredFile], deltas: list[Delta]) -> Matched:
+    try:
+        new_files = _write_predictions(r, name, files, deltas)
+        return _write_truth(r, name, new_files, files, deltas)
+    except PASSING:
+        raise
+    except BROKEN as error:
+        raise _UnfitError(name, error) from error
 
 
 def _write_predictions(r: _Round, name: str, files: list[StoredFile], deltas: list[Delta]) -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+
+from core.store.artifacts import write_atomic
 
 COLUMNS = {
     "k": "VARCHAR",
@@ -38,6 +40,9 @@ _ID = "'^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'"
 # Ids stamped outside of 2000 to 2100 are not ours: no clock is that wrong, and dates end somewhere.
 _SANE_MS = "BETWEEN 946684800000 AND 4102444800000"
 _MS = "TRY_CAST('0x' || substr({0}, 1, 8) || substr({0}, 10, 4) AS BIGINT)"
+
+
+REJECTED = ".rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,21 @@ def load(con: duckdb.DuckDBPyConnection, segments: Sequence[Segment]) -> list[Se
 def _good(column: str) -> str:
     """SQL: that column holds an id of ours. TRY_CAST, since the parts of a condition are evaluated in any order."""
     return f"(regexp_matches({column}, {_ID}) AND {_MS.format(column)} {_SANE_MS})"
+
+
+def keep_rejected(segment: Segment, deployments: Collection[str]) -> None:
+    """Keep the lines of deployments that can't be taken in beside the segment, under a name of their own and the ending `REJECTED`."""
+    with segment.path.open("rb") as stream:
+        kept = [line for line in stream if _deployment(line) in deployments]
+    write_atomic(segment.path.with_name(f"{segment.id}-aside{REJECTED}"), b"".join(kept))
+
+
+def _deployment(line: bytes) -> str:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return ""
+    return str(found.get("d", "")) if isinstance(found, dict) else ""
 
 
 def _lines(path: Path) -> int:

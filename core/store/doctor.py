@@ -145,6 +145,10 @@ def _spool(folder: Path) -> Check:
     ages = [time.time() - path.stat().st_mtime for path in waiting if path.exists()]
     fields = {"segments": len(waiting), "minutes": round(max(ages, default=0.0) / 60)}
     late = max(ages, default=0.0) > BACKLOG_AGE_S or len(waiting) > BACKLOG_SEGMENTS
+    rejected = sorted(folder.rglob("*.rejected")) if folder.is_dir() else []
+    if rejected:
+        text = mark("{count} files of predictions could not be taken in, such as {path}. The log says why; nothing of them is lost.")
+        return Check("spool", Health.FAIL, text, {"count": len(rejected), "path": str(rejected[0])})
     if not waiting:
         return Check("spool", Health.OK, mark("Nothing waits in the spool."))
     text = mark("{segments} spool segments wait to be taken in, the oldest for {minutes} minutes.")

@@ -118,6 +118,7 @@ BAD = [
     (b"a,b\n", NotEnoughData, "no rows"),
     (b"a,b", NotEnoughData, "no rows"),
     (b"a,b,a\n1,2,3\n", InvalidInput, "'a' occurs twice"),
+    (b"Age,b,AGE\n1,2,3\n", InvalidInput, "'Age' and 'AGE' differ only in upper and lower case"),
     (b'a,b\n1,2\n"x\ny",2\n1,2,3\n', InvalidInput, "line 5 with 3"),
     (b"a,b\n1,2\n3\n", InvalidInput, "line 3 with 1"),
     (b"a,b\nx,\x00\x01\x02\x00", InvalidInput, "isn't text"),

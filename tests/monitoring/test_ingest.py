@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,13 +14,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.errors import StorageFull
+from core.identity import Principal
 from core.monitoring import lake as lake_module
 from core.monitoring import spool, sums
 from core.monitoring.ingest import ingest_now
 from core.monitoring.model import Window
 from core.project.value_model import Formula, PayoffMatrix
+from core.store.doctor import Health, examine
 from core.workspace import Workspace
-from tests.monitoring.conftest import RULE, START, Gateway, make_served
+from tests.monitoring.conftest import AGE, RULE, START, Gateway, make_served
 
 ALL = Window(START - timedelta(days=1), START + timedelta(days=60))
 pytestmark = pytest.mark.usefixtures("versions")
@@ -226,6 +230,31 @@ def test_a_segment_that_breaks_everything_is_put_aside_alone(ws: Workspace, gate
     assert not bad.exists()
     assert bad.with_suffix(".rejected").read_text().count("\n") == 1
     assert sums.read_traffic(ws.store, "dep-1", ALL).n == 1
+
+
+def test_a_deployment_that_breaks_takes_nobody_elses_decisions_with_it(
+    ws: Workspace, gateway: Gateway, versions: dict, admin: Principal
+) -> None:
+    versions["twins"] = make_served("twins", features=(replace(AGE, name="age"), replace(AGE, name="AGE")))  # no table has both
+    gateway.predict(START)
+    lost = gateway.predict(START, deployment="other", version_id="twins", x={"age": 30, "AGE": 40})
+    kept = gateway.predict(START)
+    gateway.feed_back(kept, 1, START)
+    gateway.feed_back(lost, 1, START, deployment="other")
+    segment = gateway.finish(tail="{torn")
+    assert ingest_now(ws).segments == 1
+    assert sums.read_traffic(ws.store, "dep-1", ALL).n == 2
+    assert sums.read_truth(ws.store, "dep-1", ALL).n == 1
+    assert not segment.exists()
+    (aside,) = segment.parent.glob("*.rejected")
+    put_aside = [json.loads(line) for line in aside.read_text(encoding="utf-8").splitlines()]
+    assert [(line["k"], line["d"]) for line in put_aside] == [("p", "other"), ("f", "other")]
+    assert ingest_now(ws).segments == 0
+    spool_check = next(check for check in examine(ws, admin, sample=1) if check.name == "spool")
+    assert (spool_check.health, spool_check.fields["count"]) == (Health.FAIL, 1)
+    versions["twins"] = make_served("twins")  # once it can be taken in, its name is all that it needs
+    aside.rename(aside.with_suffix(".jsonl"))
+    assert (ingest_now(ws).predictions, ingest_now(ws).segments) == (1, 0)
 
 
 def test_answers_that_are_no_decision_are_kept_as_they_are(ws: Workspace, gateway: Gateway) -> None:
