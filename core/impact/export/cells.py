@@ -51,7 +51,7 @@ class Book:
             "money": {"num_format": money}, "money_bold": {"num_format": money, "bold": True},
             "money_signed": {"num_format": money, "font_color": palette.MUTED},
             "money_input": {"num_format": money}, "number_input": {"num_format": "#,##0"}, "share_input": {"num_format": "0.00%"},
-            "number": {"num_format": "#,##0"}, "number_signed": {"num_format": "#,##0", "font_color": palette.MUTED},
+            "number": {"num_format": "#,##0"}, "decimal": {"num_format": "#,##0.0"}, "number_signed": {"num_format": "#,##0", "font_color": palette.MUTED},
             "share": {"num_format": "0.0%"}, "share_signed": {"num_format": "0.0%", "font_color": palette.MUTED},
             "text_signed": {"font_color": palette.MUTED, "align": "right"}, "text_right": {"align": "right"},
         }  # fmt: skip
@@ -112,6 +112,7 @@ class Sheet:
 
     def heads(self, row: int, *names: str) -> None:
         """The heads of a table."""
+        self.native.set_row(row, 36)
         for column, name in enumerate(names):
             self.text(row, column, name, "head_right" if column else "head")
 

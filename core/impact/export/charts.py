@@ -10,6 +10,7 @@ from typing import Any
 import altair as alt
 
 from core.impact.amounts import Amount
+from core.impact.economics import business_case
 from core.impact.export import palette
 from core.impact.export.content import ReportContent
 from core.impact.phrases import alternative_name, assumption_name, capital, spoken
@@ -25,16 +26,17 @@ DOT_ROW, BAR_ROW = 46, 46
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """The report's charts as SVG text; the tornado is empty where no assumption moves the result."""
+    """The report's charts as SVG text; empty where no assumption moves the result, and where nothing is spent."""
 
     curve: str
     alternatives: str
     sensitivity: str
+    case: str
 
     def for_screens(self) -> Charts:
         """The same with the fonts that a reader's machine has."""
         own, theirs = f'font-family="{palette.PAPER_FONT}"', f'font-family="{palette.SCREEN_FONTS}"'
-        return Charts(*(svg.replace(own, theirs) for svg in (self.curve, self.alternatives, self.sensitivity)))
+        return Charts(*(svg.replace(own, theirs) for svg in (self.curve, self.alternatives, self.sensitivity, self.case)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def bars(words: Words, report: ImpactReport) -> tuple[Bar, ...]:
 def draw_charts(words: Words, report: ImpactReport, content: ReportContent) -> Charts:
     """All charts of a report."""
     tornado = draw(_tornado(words, report)) if report.tornado else ""
-    return Charts(draw(_curve(words, report, content.curve_axis)), draw(_dots(words, report)), tornado)
+    case = draw(_cash(words, report)) if content.case else ""
+    return Charts(draw(_curve(words, report, content.curve_axis)), draw(_dots(words, report)), tornado, case)
 
 
 def draw(chart: alt.LayerChart) -> str:
@@ -175,6 +178,28 @@ def _tornado(words: Words, report: ImpactReport) -> alt.LayerChart:
         _data([{"value": middle}]).mark_rule(color=palette.TEXT, strokeWidth=1.25).encode(x=x),
     ]
     return _frame(layers, BAR_ROW * len(found), right=24)
+
+
+def _cash(words: Words, report: ImpactReport) -> alt.LayerChart:
+    """The business case over its months: where the line crosses zero the roll-out has paid for itself."""
+    flows = business_case(report.gain, report.period, report.economics).flows
+    data = [{"x": f.month, "value": float(f.total), "low": float(f.total_low), "high": float(f.total_high)} for f in flows]
+    low, high = room_for([row[key] for row in data for key in ("low", "high")])
+    last = max(flows[-1].month, 1)
+    months = _axis(inner_ticks(0, last, 6), words.number, grid=False, title=words.t("Months after the roll-out"))
+    x = alt.X("x:Q", scale=_span(0, last), axis=months)
+    y_axis = _axis(inner_ticks(low, high), lambda v: words.money_tick(v, report.currency), grid=True)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=_span(low, high), axis=y_axis)
+
+    source = _data(data)
+    layers = [
+        source.mark_area(opacity=0.14, color=palette.MAIN).encode(x=x, y=y("low"), y2="high:Q"),
+        _data([{"value": 0}]).mark_rule(color=palette.REFERENCE, strokeDash=[4, 3]).encode(y=y("value")),
+        source.mark_line(strokeWidth=2.25, color=palette.MAIN).encode(x=x, y=y("value")),
+    ]
+    return _frame(layers, 220, right=14)
 
 
 def _data(rows: Sequence[dict[str, Any]]) -> alt.Chart:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.impact import economics_sentences as money
 from core.impact import sentences as say
 from core.impact.amounts import Amount
+from core.impact.economics import business_case
 from core.impact.export.spec import ExportSpec, Origin
 from core.impact.export.workings import share_positive
 from core.impact.phrases import alternative_in_text, alternative_name, assumption_name, capital, negative_cases, probability, spoken
+from core.impact.policy_sentences import policy_finding, policy_name, policy_note
 from core.impact.report import Basis, ImpactReport
 from core.impact.seal import Seal
 from core.impact.sensitivity import Assumption
+from core.impact.setting import setting_of
 from core.project.value_model import Formula, TodaysRule
 from core.words import Language, Words
 
@@ -65,11 +69,28 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Deciding:
+    """How the model decides, beside the other ways of deciding that were considered."""
+
+    finding: Finding
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The business case, once all costs are taken off."""
+
+    finding: Finding
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportContent:
     """A report, worded. Text from people is as they wrote it: each format escapes it in its own way.
 
     Args:
         draft: what is said of a report that isn't frozen; empty for a frozen one.
+        deciding: None in reports of releases that knew one way only. case: None where nothing is spent.
         sources: where the numbers come from; seal: what it is bound to and signed with, empty for a draft.
         footer: on every page.
     """
@@ -85,11 +106,13 @@ class ReportContent:
     people: People
     curve: Finding
     curve_axis: str
+    deciding: Deciding | None
     alternatives: Finding
     alternatives_table: Table
     likely: str
     sensitivity: Finding
     break_evens: tuple[str, ...]
+    case: Case | None
     assumptions: Table
     sources: tuple[tuple[str, str], ...]
     seal: tuple[tuple[str, str], ...]
@@ -112,8 +135,9 @@ def build_content(spec: ExportSpec) -> ReportContent:
         lead=say.lead(words, report),
         figures=_figures(words, report),
         people=_people(words, report),
-        curve=Finding(say.curve_finding(words, report), say.amounts_note(words, report, words.t("shaded: 95% interval"))),
+        curve=curve_finding(words, report, words.t("shaded: 95% interval")),
         curve_axis=say.axis_title(words, report),
+        deciding=_deciding(words, report),
         alternatives=Finding(
             say.alternatives_finding(words, report), say.amounts_note(words, report, words.t("dot: estimate, line: 95% interval"))
         ),
@@ -121,12 +145,21 @@ def build_content(spec: ExportSpec) -> ReportContent:
         likely=say.likely_better(words, report),
         sensitivity=Finding(say.tornado_finding(words, report), say.tornado_note(words, report)),
         break_evens=tuple(say.break_even_sentence(words, report, b) for b in say.told_break_evens(report)),
+        case=_case(words, report),
         assumptions=_assumptions(words, report),
         sources=(*say.source_rows(words, report), *_data_row(words, origin)),
         seal=_seal_rows(words, spec.seal) if spec.seal else (),
         seal_note=_seal_note(words, spec.seal),
         footer=_footer(words, spec),
     )
+
+
+def curve_finding(words: Words, report: ImpactReport, how: str) -> Finding:
+    """What the curve shows; where the model decides case by case, the curve is of what it could do instead."""
+    note = say.amounts_note(words, report, how)
+    if report.by_case:
+        note = words.t("with one threshold for everybody · {note}", note=note)
+    return Finding(say.curve_finding(words, report), capital(note))
 
 
 def interval_text(words: Words, report: ImpactReport, amount: Amount, *, signed: bool = False) -> str:
@@ -191,6 +224,57 @@ def _alternatives(words: Words, report: ImpactReport) -> Table:
     return Table(headings, (own, *rows), own=0)
 
 
+def _deciding(words: Words, report: ImpactReport) -> Deciding | None:
+    if not report.policies:
+        return None
+    nouns, currency = spoken(words, report.nouns), report.currency
+    found = sorted(report.policies, key=lambda p: -p.value.value)
+    rows = [
+        (
+            policy_name(words, report, p.candidate),
+            words.money_exact(p.value.value, currency),
+            words.t("recommended") if p.policy == report.decides else words.money(-p.behind.value, currency, signed=True),
+            words.number(p.actions),
+            words.percent(p.reached),
+        )
+        for p in found
+    ]
+    headings = (
+        words.t("Way of deciding"), words.t("Value"), words.t("Against the recommended one"), capital(nouns.action_many), words.t("Reached"),
+    )  # fmt: skip
+    own = next((place for place, p in enumerate(found) if p.policy == report.decides), None)
+    return Deciding(Finding(policy_finding(words, report), policy_note(words, report)), Table(headings, tuple(rows), own))
+
+
+def has_costs(report: ImpactReport) -> bool:
+    """Whether rolling out or running the model costs anything."""
+    return report.economics.one_off_cost > 0 or report.economics.running_cost > 0
+
+
+def _case(words: Words, report: ImpactReport) -> Case | None:
+    if not has_costs(report):
+        return None
+    case, setting = business_case(report.gain, report.period, report.economics), setting_of(report)
+    about = words.t("running total after all costs, in today's money · {currency} · shaded: 95% interval", currency=report.currency)
+    told = (
+        money.worth_sentence(words, case, setting), money.payback_sentence(words, case), money.return_sentence(words, case, setting),
+        money.needed_sentence(words, case, setting),
+    )  # fmt: skip
+    return Case(Finding(money.case_finding(words, case), capital(about)), tuple(sentence for sentence in told if sentence))
+
+
+def _costs(words: Words, report: ImpactReport) -> list[tuple[str, str, str]]:
+    """What rolling out and running costs, where it costs anything."""
+    if not has_costs(report):
+        return []
+    given, currency = report.economics, report.currency
+    return [
+        (words.t("Cost of the roll-out, once"), words.money_exact(given.one_off_cost, currency), ""),
+        (words.t("Cost of running it"), words.money_per(given.running_cost, currency, report.period.value), ""),
+        (words.t("Discount rate, a year"), words.percent(given.discount_rate, 1), ""),
+    ]
+
+
 def _assumptions(words: Words, report: ImpactReport) -> Table:
     nouns, payoff = spoken(words, report.nouns), report.amounts
     rows = []
@@ -211,9 +295,11 @@ def _assumptions(words: Words, report: ImpactReport) -> Table:
     rows += [
         (assumption_name(words, nouns, Assumption.CASES), cases, ""),
         (assumption_name(words, nouns, Assumption.PREVALENCE), words.percent(share, 1), ""),
+        *_costs(words, report),
         (words.t("Today's rule"), rule_text(words, report.rule), ""),
-        (say.axis_title(words, report), say.share_text(words, report, report.threshold), ""),
     ]
+    if not report.by_case:
+        rows.append((say.axis_title(words, report), say.share_text(words, report, report.threshold), ""))
     return Table((words.t("Assumption"), words.t("Assumed"), words.t("Pays off while it stays")), tuple(rows))
 
 

@@ -48,6 +48,7 @@ def render_page(words: Words, content: ReportContent, charts: Charts, *, paper: 
         c=content, t=words.t, paper=paper, style=Markup((TEMPLATES / "report.css").read_text("utf-8")),  # noqa: S704 - our own file
         bold=_bold, phrases=_phrases, table=_table, squares=_squares(content.people.reached), curve=_as_address(charts.curve),
         alternatives=_as_address(charts.alternatives), sensitivity=_as_address(charts.sensitivity) if charts.sensitivity else "",
+        case=_as_address(charts.case) if charts.case else "",
     )  # fmt: skip
 
 

@@ -63,6 +63,11 @@ def sign_free(of: Live) -> Live:
     return Live(f"ABS({of.text})", abs(of.value))
 
 
+def power(base: Live, exponent: float) -> Live:
+    """A power."""
+    return Live(f"POWER({base.text},{_number(exponent)})", base.value**exponent)
+
+
 def capped(of: Live, most: float) -> Live:
     """A value, or the most that it may be."""
     return Live(f"MIN({_number(most)},{of.text})", min(most, of.value))

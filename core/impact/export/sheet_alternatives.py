@@ -10,8 +10,9 @@ from core.impact.export import palette
 from core.impact.export.cells import Book, LiveText, Sheet, axis_format, quoted
 from core.impact.export.live import Live, largest, ratio
 from core.impact.export.sheet_assumptions import Inputs, LiveRates, live_rates
-from core.impact.export.workings import alternative_rates
+from core.impact.export.workings import alternative_rates, share_positive
 from core.impact.phrases import alternative_name, capital, spoken
+from core.impact.policy_sentences import policy_finding, policy_name
 from core.impact.report import AlternativeValue, ImpactReport
 from core.words import Words
 
@@ -68,8 +69,38 @@ def write_alternatives(book: Book, words: Words, report: ImpactReport, inputs: I
     ranked = [a.value.value for a in found[: len(plain)]]
     best_name = LiveText(f"INDEX({names},MATCH(MAX({values}),{values},0))", found[ranked.index(max(ranked))].name)
     widest = max(abs(a.value.value) for a in found)
-    _chart(book, sheet, FIRST + len(found), axis_format(words, report.currency, max(widest, abs(worth.value))))
+    below = _policies(sheet, FIRST + len(found) + 2, words, report, inputs)
+    _chart(book, sheet, (FIRST + len(found), below), axis_format(words, report.currency, max(widest, abs(worth.value))))
     return Rivals(tuple(found), largest(values, ranked), best_name)
+
+
+def _policies(sheet: Sheet, row: int, words: Words, report: ImpactReport, inputs: Inputs) -> int:
+    """The ways of deciding that were considered; returns the last row that is taken.
+
+    A policy's shares follow from how many positive cases it reaches and how often it acts; not so where payoffs differ by case.
+    """
+    if not report.policies or not report.payoff.is_constant:
+        return row - 2
+    sheet.text(row, 0, policy_finding(words, report), "section")
+    sheet.heads(
+        row + 1,
+        words.t("Way of deciding"),
+        words.t("reached"),
+        words.t("missed"),
+        words.t("unneeded"),
+        words.t("left alone"),
+        words.t("Value"),
+    )
+    found = sorted(report.policies, key=lambda p: -p.value.value)
+    share = share_positive(report)
+    for place, policy in enumerate(found, row + 2):
+        acts = policy.actions / report.cases_per_period
+        unneeded = (acts - share * policy.reached) / (1 - share) if share < 1 else 0.0
+        sheet.text(place, 0, policy_name(words, report, policy.candidate))
+        each = (policy.reached, 1 - policy.reached, unneeded, 1 - unneeded)
+        rates = live_rates([sheet.number(place, column, rate, "share") for column, rate in enumerate(each, 1)])
+        sheet.live(place, 5, inputs.value(rates), "money")
+    return row + 1 + len(found)
 
 
 def _rates(sheet: Sheet, row: int, rates: LiveRates) -> LiveRates:
@@ -115,7 +146,9 @@ def _acts(sheet: Sheet, row: int, report: ImpactReport, inputs: Inputs, given: A
         sheet.live(row, 10, inputs.cases * (given.actions / report.cases_per_period), "number")
 
 
-def _chart(book: Book, sheet: Sheet, last: int, money: str) -> None:
+def _chart(book: Book, sheet: Sheet, rows: tuple[int, int], money: str) -> None:
+    """Bars of the alternatives, down to the first row given, drawn below the second."""
+    last, below = rows
     chart = book.file.add_chart({"type": "bar"})
     points = [{"fill": {"color": palette.MAIN}}, *({"fill": {"color": "#B9BFC9"}} for _ in range(last - FIRST))]
     chart.add_series(
@@ -137,7 +170,7 @@ def _chart(book: Book, sheet: Sheet, last: int, money: str) -> None:
     chart.set_legend({"none": True})
     chart.set_title({"none": True})
     chart.set_size({"width": 900, "height": 60 + 44 * (last - FIRST + 1)})
-    sheet.native.insert_chart(last + 2, 0, chart)
+    sheet.native.insert_chart(below + 1, 0, chart)
 
 
 def yes_or_no(changed: Live, as_signed: str, otherwise: str) -> LiveText:

@@ -10,6 +10,7 @@ from core.impact.export.cells import Book, LiveText, Sheet, quoted
 from core.impact.export.live import Live, ratio, sign_free, total
 from core.impact.export.workings import model_rates, share_positive
 from core.impact.phrases import assumption_name, capital, negative_cases, positive_cases, spoken
+from core.impact.policy_sentences import policy_finding
 from core.impact.report import ImpactReport
 from core.impact.sensitivity import Assumption
 from core.project.payoffs import Formula
@@ -111,8 +112,8 @@ def write_decisions(book: Book, words: Words, report: ImpactReport, inputs: Inpu
     Returns:
         the model's rates, its value and its actions a period.
     """
-    sheet, nouns, cells = book.sheet(words.t("Decisions"), (46, 20, 20, 20, 22)), spoken(words, report.nouns), report.cells
-    sheet.text(0, 0, say.curve_finding(words, report), "title")
+    sheet, nouns, cells = book.sheet(words.t("Decisions"), (46, 20, 20, 20, 22, 4, 14)), spoken(words, report.nouns), report.cells
+    sheet.text(0, 0, policy_finding(words, report) if report.policies else say.curve_finding(words, report), "title")
     sheet.across(1, 0, 4, words.t("Counted on {rows} test cases.", rows=words.number(cells.rows)), "note")
     acted, left = capital(nouns.action_one), words.t("Left alone")
     sheet.heads(3, words.t("Test cases"), acted, left, words.t("All"))
@@ -136,13 +137,15 @@ def _worth(
     found = model_rates(report)
     weighted = (found.reached, found.missed, found.unneeded, found.left)
     sheet.heads(8, words.t("What is decided"), words.t("Share of them"), words.t("Cases"), words.t("Value of each"), words.t("Value"))
+    if not report.payoff.is_constant:
+        sheet.text(8, 6, words.t("Weighted by payoffs"), "head_right")
     parts, rates = [], []
     of, pay = (inputs.share, inputs.share, 1 - inputs.share, 1 - inputs.share), (inputs.tp, inputs.fn, inputs.fp, inputs.tn)
     for row, (name, share, outcome, each, rate) in enumerate(zip(names, shares, of, pay, weighted, strict=True), 9):
         sheet.text(row, 0, name)
         shown = sheet.live(row, 1, share, "share")
         count = sheet.live(row, 2, inputs.cases * outcome * shown, "number")
-        # Where payoffs differ by case, the share that counts is weighted by them; it stands beside, out of sight.
+        # Where payoffs differ by case, the share that counts is weighted by them; it stands beside.
         rates.append(shown if report.payoff.is_constant else sheet.number(row, 6, rate, "share_signed"))
         parts.append(sheet.live(row, 4, inputs.cases * outcome * rates[-1] * each, "money"))
         sheet.live(row, 3, ratio(parts[-1], count), "money")

@@ -28,7 +28,7 @@ class Best:
 
 def write_curve(book: Book, words: Words, report: ImpactReport, inputs: Inputs) -> Best:
     """The curve and its chart."""
-    sheet = book.sheet(words.t("Curve"), (20, 12, 12, 12, 12, 18, 18, 18, 18))
+    sheet = book.sheet(words.t("Curve"), (20, 12, 12, 12, 12, 18, 18, 18, 18, 4, 12, 12, 12, 12))
     sheet.text(0, 0, words.t("Value at each threshold"), "title")
     note = words.t(
         "Intervals follow your assumptions by the normal approximation; those of the signed report come from {count} draws. "
@@ -40,6 +40,9 @@ def write_curve(book: Book, words: Words, report: ImpactReport, inputs: Inputs) 
         FIRST - 1, say.axis_title(words, report), words.t("reached"), words.t("unneeded"), words.t("missed"), words.t("left alone"),
         words.t("Value"), words.t("95%, low"), words.t("95%, high"), words.t("As signed"),
     )  # fmt: skip
+    if not report.payoff.is_constant:
+        for column in range(10, 14):
+            sheet.text(FIRST - 1, column, words.t("Weighted by payoffs"), "head_right")
     worths = [_point(sheet, FIRST + index, report, point, inputs) for index, point in enumerate(report.curve)]
     last = FIRST + len(worths) - 1
     _chart(book, words, report, sheet, last)

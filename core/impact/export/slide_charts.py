@@ -8,10 +8,11 @@ from typing import Any
 
 from lxml import etree
 from pptx.chart.data import CategoryChartData, XyChartData
-from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Pt
 
+from core.impact.economics import business_case
 from core.impact.export import palette
 from core.impact.export.charts import bars, estimates
 from core.impact.export.deck import Box, colour
@@ -21,7 +22,7 @@ from core.words import Words
 from core.words.ticks import nice_ticks, room_for
 
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-SMALL = 11
+SMALL, THIN = 11, "#A9C3F2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,13 @@ def add_curve(slide: Any, box: Box, words: Words, report: ImpactReport, axis_tit
     axis = chart.category_axis
     axis.minimum_scale, axis.maximum_scale, axis.has_major_gridlines = 0, report.curve[-1].threshold, False
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0%", False
-    axis.has_title, axis.axis_title.text_frame.text = True, axis_title
-    _small(axis.axis_title.text_frame.paragraphs[0].font)
-    _plain(axis)
+    _titled(axis, axis_title)
     return chart
 
 
 def add_alternatives(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any:
     """The model and its alternatives as bars with their intervals."""
-    found = estimates(words, report)
+    found = estimates(words, report)[::-1]  # bars are drawn from the bottom up
     ends = [float(end) for e in found for end in (e.amount.low, e.amount.high)]
     unit, data = money_unit(words, report.currency, ends), CategoryChartData()
     data.categories = [e.label for e in found]
@@ -116,7 +115,7 @@ def add_alternatives(slide: Any, box: Box, words: Words, report: ImpactReport) -
 
 def add_tornado(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any:
     """What one wrong assumption does, as differences from the result: worse at the left, better at the right."""
-    found, middle = bars(words, report), float(report.tornado_center)
+    found, middle = bars(words, report)[::-1], float(report.tornado_center)  # drawn from the bottom up
     steps = [end - middle for b in found for end in (b.worse, b.better)]
     unit, data = money_unit(words, report.currency, steps), CategoryChartData()
     data.categories = [b.label for b in found]
@@ -137,6 +136,37 @@ def add_tornado(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any
     _money_axis(chart.value_axis, unit, nice_ticks(-widest, widest, 5))
     _names(chart)
     return chart
+
+
+def add_case(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any:
+    """The business case over its months: the running total, with its interval as thin lines."""
+    flows = business_case(report.gain, report.period, report.economics).flows
+    ends = [float(v) for f in flows for v in (f.total_low, f.total_high)]
+    unit, data = money_unit(words, report.currency, ends), XyChartData()
+    lines = (
+        (words.t("95% interval, low"), "total_low"),
+        (words.t("95% interval, high"), "total_high"),
+        (words.t("Total in today's money"), "total"),
+    )
+    for name, field in lines:
+        series = data.add_series(name)
+        for flow in flows:
+            series.add_data_point(flow.month, float(getattr(flow, field)) / unit.size)
+    chart = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *box.emu, data).chart
+    chart.has_legend = chart.has_title = False
+    for series, width, code in zip(chart.plots[0].series, (1.0, 1.0, 2.5), (THIN, THIN, palette.MAIN), strict=True):
+        series.smooth, series.format.line.width, series.format.line.color.rgb = False, Pt(width), colour(code)
+    _money_axis(chart.value_axis, unit, nice_ticks(*room_for([end / unit.size for end in ends]), 6))
+    axis = chart.category_axis
+    axis.minimum_scale, axis.maximum_scale, axis.has_major_gridlines = 0, max(flows[-1].month, 1), False
+    _titled(axis, words.t("Months after the roll-out"))
+    return chart
+
+
+def _titled(axis: Any, title: str) -> None:
+    axis.has_title, axis.axis_title.text_frame.text = True, title
+    _small(axis.axis_title.text_frame.paragraphs[0].font)
+    _plain(axis)
 
 
 def _label(point: Any, text: str, position: Any, *, bold: bool = False) -> None:
@@ -169,10 +199,9 @@ def _money_axis(axis: Any, unit: MoneyUnit, ticks: Sequence[float]) -> None:
 
 
 def _names(chart: Any) -> None:
-    """The axis of names, the first at the top; amounts stay below the bars."""
+    """The axis of names; amounts stay below the bars."""
     axis = chart.category_axis
-    chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.NEXT_TO_AXIS
-    axis.reverse_order, axis.has_major_gridlines, axis.crosses = True, False, XL_AXIS_CROSSES.MAXIMUM
+    axis.has_major_gridlines = False
     _plain(axis)
     _small(axis.tick_labels.font, palette.TEXT)
 

@@ -8,10 +8,11 @@ from pptx.enum.shapes import MSO_SHAPE
 
 from core.impact import sentences as say
 from core.impact.export import palette
-from core.impact.export.content import Figure, ReportContent, Table, build_content
+from core.impact.export.content import Case, Figure, ReportContent, Table, build_content, curve_finding
 from core.impact.export.deck import INNER, LEFT, Box, Deck, Line, colour, flatten
-from core.impact.export.slide_charts import add_alternatives, add_curve, add_tornado
+from core.impact.export.slide_charts import add_alternatives, add_case, add_curve, add_tornado
 from core.impact.export.spec import ExportSpec
+from core.impact.phrases import capital
 from core.impact.report import ImpactReport
 from core.words import Words
 
@@ -29,6 +30,8 @@ def make_slides(spec: ExportSpec) -> bytes:
     _alternatives(deck, words, report, content)
     if report.tornado:
         _sensitivity(deck, words, report, content)
+    if content.case:
+        _case(deck, words, report, content.case)
     _assumptions(deck, words, content)
     _sources(deck, words, content)
     return deck.bytes()
@@ -78,10 +81,19 @@ def _squares(slide: Any, box: Box, reached: int) -> None:
 
 
 def _curve(deck: Deck, words: Words, report: ImpactReport, content: ReportContent) -> None:
-    slide = deck.add(content.curve.title, say.amounts_note(words, report, words.t("thin lines: 95% interval")))
-    add_curve(slide, Box(LEFT - 0.1, BODY, 8.6, 4.85), words, report, content.curve_axis)
-    for index, figure in enumerate((content.figures[0], content.figures[3])):
-        _figure(deck, slide, Box(9.5, BODY + 0.3 + index * 2.1, INNER + LEFT - 9.5, 1.8), figure)
+    found = curve_finding(words, report, words.t("thin lines: 95% interval"))
+    slide = deck.add(found.title, found.note)
+    add_curve(slide, Box(LEFT - 0.1, BODY, 8.2, 4.85), words, report, content.curve_axis)
+    right = Box(8.9, BODY + 0.2, INNER + LEFT - 8.9, 4.6)
+    if content.deciding is None:
+        for index, figure in enumerate((content.figures[0], content.figures[3])):
+            _figure(deck, slide, Box(9.5, BODY + 0.3 + index * 2.1, INNER + LEFT - 9.5, 1.8), figure)
+        return
+    given = content.deciding
+    head = deck.text(slide, right, [Line(given.finding.title, 14, bold=True, space=6), Line(given.finding.note, 12, palette.MUTED)])
+    head.height = Box(0, 0, 0, 1.7).emu[3]
+    narrow = Table(given.table.headings[:3], tuple(row[:3] for row in given.table.rows), given.table.own)
+    deck.table(slide, Box(right.left, right.top + 1.75, right.width, 0), narrow, (1.9, 1.35, 1.5), size=10.5, row=0.46)
 
 
 def _alternatives(deck: Deck, words: Words, report: ImpactReport, content: ReportContent) -> None:
@@ -102,9 +114,23 @@ def _sensitivity(deck: Deck, words: Words, report: ImpactReport, content: Report
         deck.text(slide, Box(LEFT, BODY + high + 0.1, INNER, 1.5), lines)
 
 
+def _case(deck: Deck, words: Words, report: ImpactReport, case: Case) -> None:
+    note = words.t("running total after all costs, in today's money · {currency} · thin lines: 95% interval", currency=report.currency)
+    slide = deck.add(case.finding.title, capital(note))
+    add_case(slide, Box(LEFT - 0.1, BODY, 7.6, 4.85), words, report)
+    deck.text(slide, Box(8.4, BODY, INNER + LEFT - 8.4, 4.85), [Line(sentence, 14, space=12) for sentence in case.told], middle=True)
+
+
 def _assumptions(deck: Deck, words: Words, content: ReportContent) -> None:
     slide = deck.add(words.t("What is assumed"))
-    deck.table(slide, Box(LEFT, BODY - 0.3, INNER, 0), content.assumptions, (3.4, 1.5, 1.5), size=14, row=0.48)
+    deck.table(
+        slide,
+        Box(LEFT, BODY - 0.3, INNER, 0),
+        content.assumptions,
+        (3.4, 1.7, 1.3),
+        size=14 if len(content.assumptions.rows) < 10 else 12,
+        row=4.9 / (len(content.assumptions.rows) + 1),
+    )
 
 
 def _sources(deck: Deck, words: Words, content: ReportContent) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from core.impact.export.cells import Book, Sheet
-from core.impact.export.content import ReportContent, build_content
+from core.impact.export.content import ReportContent, build_content, has_costs
 from core.impact.export.live import Live, ratio
 from core.impact.export.sheet_alternatives import Rivals, write_alternatives, yes_or_no
 from core.impact.export.sheet_assumptions import Inputs, LiveRates, write_assumptions, write_decisions
+from core.impact.export.sheet_case import write_case
 from core.impact.export.sheet_curve import Best, write_curve
 from core.impact.export.sheet_sensitivity import write_sensitivity
 from core.impact.export.spec import ExportSpec
@@ -29,6 +30,8 @@ def make_workbook(spec: ExportSpec) -> bytes:
     best = write_curve(book, words, report, inputs)
     rivals = write_alternatives(book, words, report, inputs, own)
     write_sensitivity(book, words, report, inputs, own[0], rivals)
+    if has_costs(report):
+        write_case(book, words, report, own[1] - rivals.best)
     _summary(summary, words, report, content, inputs)
     _amounts(summary, words, report, (inputs, own, rivals, best))
     _evidence(book.sheet(words.t("Signature"), (34, 34, 34, 34)), words, content)

@@ -79,6 +79,13 @@ def rare() -> ImpactReport:
 
 
 @pytest.fixture(scope="session")
+def costly() -> ImpactReport:
+    """A model that costs something to roll out and to run."""
+    costs = Economics(Decimal(18_000_000), Decimal(350_000), None, Decimal("0.05"), 24)
+    return valued(value_model(PayoffMatrix(Decimal(12_000), Decimal(-1_500), Decimal(0), Decimal(0)), costs))
+
+
+@pytest.fixture(scope="session")
 def make(seal_of: Callable[[ImpactReport], Seal]) -> Make:
     """A spec of a kind of report: its name in `CASES`, with `champion`, `draft`, `language`, `format`, `name` and `nouns`."""
     made: dict[tuple[str, bool, Nouns], ImpactReport] = {}

@@ -124,7 +124,7 @@ class _Parser:
         return left
 
     def _comparison(self) -> Callable[[], Any]:
-        return self._chain(self._sum, {"=": lambda a, b: a == b, "<": lambda a, b: a < b, ">": lambda a, b: a > b})
+        return self._chain(self._sum, {"=": lambda a, b: a == b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b})
 
     def _sum(self) -> Callable[[], Any]:
         return self._chain(self._product, {"+": lambda a, b: a + b, "-": lambda a, b: a - b})
@@ -182,6 +182,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "MIN": lambda *given: min(_flat(*given)),
     "ABS": abs,
     "SQRT": math.sqrt,
+    "POWER": math.pow,
     "INDEX": lambda column, place: column[int(place) - 1],
     "MATCH": lambda wanted, column, kind: column.index(wanted) + 1,
 }

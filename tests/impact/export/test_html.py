@@ -10,6 +10,7 @@ import pytest
 
 from core.impact import sentences as say
 from core.impact.export.html import make_page
+from core.impact.report import ImpactReport
 from core.project.model import Nouns
 from tests.impact.export.conftest import EVIL, Make
 
@@ -65,3 +66,14 @@ def test_a_draft_is_marked(make: Make) -> None:
     assert 'class="watermark"' in page
     assert "Draft: not frozen, not signed" in plain(page)
     assert 'class="watermark"' not in make_page(make()).decode()
+
+
+def test_costs_and_ways_of_deciding_are_told(make: Make, costly: ImpactReport, by_case: ImpactReport) -> None:
+    page = make_page(make(report=costly)).decode()
+    assert len(pictures(page)) == 5
+    assert "in today's money" in plain(page)
+    assert "Cost of the roll-out, once" in plain(page)
+    told = plain(make_page(make(report=by_case)).decode())
+    assert "Case by case, where it pays" in told
+    assert "With one threshold for everybody" in told
+    assert "on average (900 * tenure)" in told

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pptx import Presentation
 
+from core.impact.economics import business_case
 from core.impact.export.content import build_content
 from core.impact.export.slides import make_slides
 from core.impact.report import ImpactReport
@@ -48,19 +49,29 @@ def test_tables_and_charts_are_native(make: Make) -> None:
     deck = opened(make_slides(spec))
     shapes = [shape for slide in deck.slides for shape in slide.shapes]
     tables, charts = [s.table for s in shapes if s.has_table], [s.chart for s in shapes if s.has_chart]
-    assert (len(tables), len(charts)) == (4, 3)
+    assert (len(tables), len(charts)) == (5, 3)
     assert not [shape for shape in shapes if shape.shape_type == 13]  # no pictures
     content = build_content(spec)
-    assert [tuple(cell.text for cell in row.cells) for row in tables[0].rows][1:] == list(content.alternatives_table.rows)
+    assert [tuple(cell.text for cell in row.cells) for row in tables[1].rows][1:] == list(content.alternatives_table.rows)
+    assert [tuple(cell.text for cell in row.cells) for row in tables[0].rows][1:] == [row[:3] for row in content.deciding.table.rows]
     curve, alternatives, tornado = charts
     values = list(curve.plots[0].series)[2].values
     assert [v * 1e6 for v in values] == pytest.approx([float(p.value) for p in spec.report.curve])
     told = next(iter(alternatives.plots[0].series)).values
-    assert told[0] * 1e6 == pytest.approx(float(spec.report.value.value))
+    assert told[-1] * 1e6 == pytest.approx(float(spec.report.value.value))
     bars = spec.report.tornado
-    assert list(tornado.plots[0].series)[1].values[0] * 1e6 == pytest.approx(
+    assert list(tornado.plots[0].series)[1].values[-1] * 1e6 == pytest.approx(
         float(max(bars[0].at_low, bars[0].at_high) - spec.report.value.value)
     )
+
+
+def test_a_business_case_has_its_slide(make: Make, costly: ImpactReport) -> None:
+    deck = opened(make_slides(make(report=costly)))
+    assert len(deck.slides) == 8
+    slide = next(slide for slide in deck.slides if "today's money" in texts(slide))
+    chart = next(shape.chart for shape in slide.shapes if shape.has_chart)
+    case = business_case(costly.gain, costly.period, costly.economics)
+    assert list(chart.plots[0].series)[2].values[-1] * 1e6 == pytest.approx(float(case.npv.value), abs=0.02)
 
 
 def test_nothing_stands_outside_of_a_slide(make: Make) -> None:

@@ -11,9 +11,12 @@ from io import BytesIO
 import pytest
 
 from core.impact.alternatives import AlternativeKind
+from core.impact.amounts import Amount
+from core.impact.economics import business_case
 from core.impact.export.formats import ExportFormat
 from core.impact.export.workbook import make_workbook
 from core.impact.export.workings import alternative_rates
+from core.impact.policy_sentences import policy_name
 from core.impact.report import ImpactReport
 from core.project.model import Nouns
 from core.project.value_model import Formula, PayoffMatrix
@@ -192,6 +195,33 @@ def test_payoffs_that_differ_by_case_move_together(make: Make, by_case: ImpactRe
     changed = book.change(value_tp=float(by_case.amounts.tp) * 1.5)
     everybody = there.alternative(AlternativeKind.EVERYBODY)
     assert changed.row("Alternatives", NAME[everybody.kind], "F") == pytest.approx(float(everybody.value.value), rel=1e-6)
+
+
+def test_the_business_case_follows_costs_and_payoffs(make: Make, costly: ImpactReport) -> None:
+    book = read(make_workbook(make(report=costly)))
+    case = business_case(costly.gain, costly.period, costly.economics)
+    assert close(book.row("Business case", "Net present value", "B"), case.npv.value)
+    assert book.row("Business case", "Return on all costs", "B") == pytest.approx(case.roi.value)
+    assert book.row("Business case", "Months until the roll-out has paid for itself", "B") == pytest.approx(case.payback.months)
+    for month, flow in enumerate(case.flows):
+        assert close(book.value("Business case", f"F{19 + month}"), flow.total)
+    # dearer to roll out than the model can earn back; better payoffs make up for it
+    assert book.names.keys() == {"value_tp", "value_fp", "value_fn", "value_tn", "cases", "share"}
+    dear = replace(costly.economics, one_off_cost=Decimal(18_000_000), running_cost=Decimal(9_000_000))
+    never = read(make_workbook(make(report=replace(costly, economics=dear))))
+    assert never.row("Business case", "Months until the roll-out has paid for itself", "B") == "–"
+    better = never.change(value_tp=60_000.0, value_fp=-30_000.0)
+    there = valued(value_model(PayoffMatrix(Decimal(60_000), Decimal(-30_000), Decimal(0), Decimal(0)), dear))
+    gain = better.row("Summary", "What the model adds a month", "B")
+    again = business_case(Amount(Decimal(str(gain)), Decimal(0), Decimal(0)), there.period, dear)
+    assert better.row("Business case", "Net present value", "B") == pytest.approx(float(again.npv.value), rel=1e-9, abs=1)
+
+
+def test_ways_of_deciding_follow_too(make: Make, costly: ImpactReport) -> None:
+    book = read(make_workbook(make(report=costly)))
+    for policy in costly.policies:
+        name = policy_name(Words("en"), costly, policy.candidate)
+        assert close(book.row("Alternatives", name, "F"), policy.value.value), name
 
 
 def test_another_share_of_positive_cases_in_production_is_an_input(make: Make, rare: ImpactReport) -> None:
