@@ -30,16 +30,18 @@ def root(*, version: Annotated[bool, typer.Option("--version", help="Print the v
 def up(*, gateway: Annotated[bool, typer.Option(help="Run a gateway as a child.")] = True) -> None:
     """Run the portal and a gateway until they are stopped (SIGTERM, Ctrl+C)."""
     from app.cli.up import run_portal
+    from core.serving.orderly import leave
 
-    raise typer.Exit(run_portal(Settings(), with_gateway=gateway))
+    leave(run_portal(Settings(), with_gateway=gateway))
 
 
 @app.command()
 def gateway() -> None:
     """Run a gateway alone: another replica, or on another machine with the same artifact root."""
     from core.serving.gateway import run_gateway
+    from core.serving.orderly import leave
 
-    raise typer.Exit(run_gateway(Settings()))
+    leave(run_gateway(Settings()))
 
 
 @app.command()
@@ -50,8 +52,9 @@ def demo(*, headless: Annotated[bool, typer.Option(help="Play the whole journey 
 
         raise typer.Exit(0 if run_headless().ok else 1)
     from app.demo.command import run_demo
+    from core.serving.orderly import leave
 
-    raise typer.Exit(run_demo())
+    leave(run_demo())
 
 
 app.command("backup")(care.back_up)

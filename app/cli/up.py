@@ -22,7 +22,7 @@ from core.api.portal import current
 from core.errors import Unavailable
 from core.identity.local import open_local_key
 from core.identity.setup import setup_token
-from core.serving.orderly import OrderlyServer
+from core.serving.orderly import OrderlyServer, leave
 from core.serving.supervise import COMMAND, GatewayProcess
 from core.settings import Settings
 from core.workspace import open_workspace
@@ -86,7 +86,7 @@ def cut_off_after(seconds: float) -> None:
 
     def cut_off() -> None:
         log.warning("portal.cut_off", after_s=seconds)
-        os._exit(0)
+        leave(0)
 
     timer = threading.Timer(seconds, cut_off)
     timer.daemon = True

@@ -1,9 +1,8 @@
 """``python -m core.serving.gateway``."""
 
-import sys
-
 from core.serving.gateway import run_gateway
+from core.serving.orderly import leave
 from core.settings import Settings
 
 if __name__ == "__main__":
-    sys.exit(run_gateway(Settings()))
+    leave(run_gateway(Settings()))
