@@ -11,6 +11,7 @@ from app.ui.charts import DayPoint, day_bars, latency_line, share_area, show_cha
 from app.ui.chips import Chip, state_chip
 from app.ui.dialogs import close, dialog, slot
 from app.ui.forms import action_bar, complain, confirm, text_field
+from app.ui.navigation import link
 from app.ui.page import facts, gap, n, note, section, t, w
 from core.errors import KachiError
 from core.identity import Permission
@@ -138,9 +139,11 @@ def actions(deployment: Deployment, back_to: Leading | None) -> None:
 
 def other_changes(d: Deployment) -> None:
     """What is done more rarely than the steps of the bar."""
+    section(t("Other changes"))
+    if session.may(Permission.READ_DETAILS):
+        link(t("Deploy another version"), "model", model=d.model_id)
     if d.state is DeploymentState.STOPPED:
         return
-    section(t("Other changes"))
     refused = states.refused_because(Permission.OPERATE_DEPLOYMENTS)
     with st.container(horizontal=True):
         if d.canary_id is not None and st.button(t("Change share"), key="k-share", disabled=bool(refused), help=refused):

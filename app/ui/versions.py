@@ -5,7 +5,7 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.dialogs import close, dialog, slot
 from app.ui.evidence import VERSION_STATES
-from app.ui.forms import confirm, number_field
+from app.ui.forms import confirm, number_field, text_field
 from app.ui.navigation import goto, link
 from app.ui.page import facts, note, section, t, w
 from core.errors import KachiError
@@ -15,6 +15,8 @@ from core.registry import approvals as requests
 from core.registry import service as registry
 from core.registry.model import Model, ModelVersion, VersionState
 from core.registry.store import ApprovalFilter
+from core.serving.service import deploy_version, list_deployments
+from core.serving.telling import share_of_percent
 
 
 def open_register(model: Model) -> None:
@@ -56,6 +58,33 @@ def _request(version: ModelVersion) -> None:
             goto("approval", approval=approval.id)
 
 
+def _deploy(version: ModelVersion) -> None:
+    """Put an approved version in charge, or beside the one in charge as a pilot."""
+    ws, me = session.workspace(), session.principal()
+    serving = next((d for d in list_deployments(ws, me, project_id=version.project_id, limit=200) if d.model_id == version.model_id), None)
+    share = None
+    if serving is not None and serving.champion_number is not None:
+        if st.toggle(t("Try it on a part of the traffic first"), value=True, key=slot("deploy-pilot")):
+            percent = st.slider(t("Percent of the traffic"), 1, 100, 10, key=slot("deploy-share"))
+            share = share_of_percent(percent)
+            st.markdown(t("Version {version} decides the rest, until you promote or end the pilot.", version=serving.champion_number))
+        else:
+            st.markdown(t("It takes over from version {version} at once. Rolling back is one click.", version=serving.champion_number))
+    else:
+        st.markdown(t("It decides everything from now on."))
+    reason = text_field(t("Reason"), key="deploy-reason", longest=2000)
+    if not st.button(t("Deploy"), type="primary", key="deploy-go", disabled=not reason) or not reason:
+        return
+    seen = serving.generation if serving else None
+    try:
+        made = deploy_version(ws, me, version.id, canary_share=share, reason=reason, generation=seen)
+    except KachiError as error:
+        states.error(error)
+        return
+    session.flash(t("Version {number} is deployed.", number=version.number))
+    goto("deployment", deployment=made.id)
+
+
 def show_version(version: ModelVersion) -> None:
     """Draw one version: what it promises, what can be done with it, and its requests."""
     ws, me, words = session.workspace(), session.principal(), w()
@@ -76,6 +105,10 @@ def show_version(version: ModelVersion) -> None:
         ):
             dialog(t("Ask for approval"))(_request)(version)
         refused = states.refused_because(Permission.OPERATE_DEPLOYMENTS)
+        if version.state is VersionState.APPROVED and st.button(
+            t("Deploy"), type="primary", key="model-deploy", disabled=bool(refused), help=refused, icon=":material/rocket_launch:"
+        ):
+            dialog(t("Deploy version {number}", number=version.number))(_deploy)(version)
         if version.state is VersionState.APPROVED and st.button(t("Retire"), key="model-retire", disabled=bool(refused), help=refused):
             what = t("It can't be deployed any more. This can't be taken back.")
             confirm(t("Retire version {number}?", number=version.number), what, lambda reason: _retire(version, reason), button=t("Retire"), reason_required=True)  # fmt: skip
