@@ -120,12 +120,16 @@ def _moved(words: Words, setting: Setting, worth: PointWorth, amount: Amount) ->
         "who": positive_cases(words, setting.nouns), "money": words.money(abs(amount.value), setting.currency),
         "range": words.money_range(amount.low, amount.high, setting.currency, signed=True),
     }  # fmt: skip
-    gains = amount.value >= 0
-    if worth.metric is PointMetric.REACH and gains:
+    open_ = amount.low <= 0 <= amount.high
+    if worth.metric is PointMetric.REACH and open_:
+        return words.t("This model gets there with {count} more {actions} {period}, of which {hits} in 100 go to {who}: whether that brings or costs money is open ({range}).", **fields)  # fmt: skip
+    if worth.metric is PointMetric.REACH and amount.value > 0:
         return words.t("This model gets there with {count} more {actions} {period}, of which {hits} in 100 go to {who}: that brings {money} ({range}).", **fields)  # fmt: skip
     if worth.metric is PointMetric.REACH:
         return words.t("This model gets there with {count} more {actions} {period}, of which {hits} in 100 go to {who}: that costs {money} ({range}).", **fields)  # fmt: skip
-    if gains:
+    if open_:
+        return words.t("This model gets there with {count} fewer {actions} {period}, of which {hits} in 100 would go to {who}: whether that brings or costs money is open ({range}).", **fields)  # fmt: skip
+    if amount.value > 0:
         return words.t("This model gets there with {count} fewer {actions} {period}, of which {hits} in 100 would go to {who}: that brings {money} ({range}).", **fields)  # fmt: skip
     return words.t("This model gets there with {count} fewer {actions} {period}, of which {hits} in 100 would go to {who}: that costs {money} ({range}).", **fields)  # fmt: skip
 

@@ -9,41 +9,37 @@ import numpy.typing as npt
 
 from core.errors import InvalidInput
 from core.impact.arrays import FloatArray
-from core.impact.payoff import RowValues, payoff_array
-from core.impact.sensitivity import Assumption, BreakEven, Rates
-from core.project.payoffs import PayoffMatrix
+from core.impact.payoff import RowValues
+from core.impact.sensitivity import Assumption, BreakEven
 
 COSTS = ""
 
 
-def break_even_prevalence(gains: Mapping[str, Rates], payoff: PayoffMatrix) -> tuple[BreakEven, ...]:
+def break_even_prevalence(parts: Mapping[str, FloatArray], prevalence: float) -> tuple[BreakEven, ...]:
     """How frequent positive cases would have to be for an alternative to draw level, the decisions staying as they are.
 
     The gain is linear in the prevalence where each class keeps its hit rate (prior shift): with P and N the parts of positive
     and negative cases in it, ``p / p0 P + (1 - p) / (1 - p0) N``, zero at ``N / (1 - p0) / (N / (1 - p0) - P / p0)``.
 
     Args:
-        gains: difference of the model's rates and each alternative's, by the alternative's name.
+        parts: what each cell (tp, fp, fn, tn) has in the gain over each alternative, money a case, shape (4,), by the
+            alternative's name (`Book.contributions`).
+        prevalence: what is assumed, 0 to 1.
 
     Returns:
         The nearest above and below; empty where the model isn't ahead today.
     """
-    amounts = payoff_array(payoff)
-    if not gains or any(rates.value(amounts) <= 0 for rates in gains.values()):
-        return ()
-    base = next(iter(gains.values())).prevalence
-    if not 0 < base < 1:
+    if not 0 < prevalence < 1 or any(float(cells.sum()) <= 0 for cells in parts.values()):
         return ()
     crossings = []
-    for name, rates in gains.items():
-        parts = rates.cells * amounts
-        up, down = float(parts[[0, 2]].sum()) / base, float(parts[[1, 3]].sum()) / (1 - base)
+    for name, cells in parts.items():
+        up, down = float(cells[[0, 2]].sum()) / prevalence, float(cells[[1, 3]].sum()) / (1 - prevalence)
         if up * down < 0:
             crossings.append((down / (down - up), name))
-    below = [c for c in crossings if c[0] < base]
-    over = [c for c in crossings if c[0] > base]
+    below = [c for c in crossings if c[0] < prevalence]
+    over = [c for c in crossings if c[0] > prevalence]
     nearest = ([max(below)] if below else []) + ([min(over)] if over else [])
-    return tuple(BreakEven(Assumption.PREVALENCE, at, base, name, at < base) for at, name in nearest)
+    return tuple(BreakEven(Assumption.PREVALENCE, at, prevalence, name, at < prevalence) for at, name in nearest)
 
 
 def break_even_cases(gain_per_case: float, cases_per_period: float, needed: float) -> BreakEven | None:

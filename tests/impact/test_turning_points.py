@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidInput
 from core.impact.alternatives import AlternativeKind
+from core.impact.books import open_book
 from core.impact.bootstrap import pair_cells
 from core.impact.payoff import RowValues, row_values
 from core.impact.scenario_sentences import swing_name, turning_sentence
@@ -37,8 +38,9 @@ def value(decision: np.ndarray, prevalence: float | None = None) -> float:
     return float(np.average(row_values(Y, PAYOFF).of(decision), weights=weights))
 
 
-def gains() -> dict[str, object]:
-    return {name: rates_of(pair_cells(Y, MODEL, other))[1] for name, other in OTHERS.items()}
+def parts(model: np.ndarray = MODEL) -> dict[str, np.ndarray]:
+    book = open_book(Y, PAYOFF)
+    return {name: book.contributions(model, other) for name, other in OTHERS.items()}
 
 
 def test_own_ranges_are_taken_and_the_others_move_as_usual() -> None:
@@ -62,15 +64,15 @@ def test_any_result_can_be_swung() -> None:
 
 
 def test_at_the_break_even_prevalence_the_alternative_draws_level() -> None:
-    found = break_even_prevalence(gains(), PAYOFF)  # type: ignore[arg-type]
+    found = break_even_prevalence(parts(), float(Y.mean()))
     assert {p.above for p in found} == {True, False}
     for point in found:
         assert value(MODEL, point.at) == pytest.approx(value(OTHERS[point.against], point.at), abs=1e-9)
         halfway = (point.at + point.base) / 2
         assert all(value(MODEL, halfway) > value(other, halfway) for other in OTHERS.values())
-    assert break_even_prevalence({"rule": rates_of(pair_cells(Y, RULE, MODEL))[1]}, PAYOFF) == ()
-    assert break_even_prevalence({}, PAYOFF) == ()
-    assert break_even_prevalence({"nothing": rates_of(pair_cells(np.ones(9), np.ones(9), 0.0))[1]}, PAYOFF) == ()
+    assert break_even_prevalence(parts(RULE), float(Y.mean())) == ()
+    assert break_even_prevalence({}, 0.5) == ()
+    assert break_even_prevalence(parts(), 1.0) == ()
 
 
 def test_volume_covers_the_costs() -> None:

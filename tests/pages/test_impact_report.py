@@ -12,9 +12,19 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.ui.text import paragraph
 from core.errors import InvalidInput
 from core.identity import Principal
-from core.impact import breakdown, economics_sentences, fairness_sentences, segment_sentences, service, source
+from core.impact import (
+    breakdown,
+    economics_sentences,
+    fairness_sentences,
+    metric_sentences,
+    particulars,
+    segment_sentences,
+    service,
+    source,
+)
 from core.impact import policy_sentences as policies
 from core.impact import sentences as say
 from core.impact.economics import business_case
@@ -93,6 +103,23 @@ def test_groups_of_a_chosen_column_are_compared(
     assert not page.exception
     found = breakdown.assess_run_fairness(ws, viewer, report, "tenure")
     assert fairness_sentences.fairness_note(words, found) in texts(page)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_metrics_and_points_are_told_in_plain_figures(
+    ws: Workspace, open_page: OpenPage, viewer: Principal, runs: Runs, project: projects.Project, language: str
+) -> None:
+    run = runs.add(project.id, make_frame(2_000))
+    words = Words("ja" if language == "ja" else "en")
+    part = f"part-{run.id[-6:]}"
+    page = open_page("impact_report", viewer, language=language, run=run.id, **{part: words.t("In plain figures")})
+    assert not page.exception
+    report = service.compute_report(ws, viewer, run.id)
+    found, setting = particulars.particulars_of(ws, viewer, report), setting_of(report)
+    said = "\n".join(m.value for m in page.markdown)
+    for sentence in metric_sentences.metric_sentences(words, setting, found.metrics):
+        assert paragraph(sentence) in said
+    assert paragraph(metric_sentences.point_sentences(words, setting, found.reach)[0]) in said
 
 
 def test_the_business_case_takes_costs_off(
