@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -160,3 +161,21 @@ def test_findings_survive_json() -> None:
     assert adapter.validate_json(adapter.dump_json(found)) == found
     assert found.segments
     assert isinstance(found.segments[0].gain.value, Decimal)
+
+
+@pytest.mark.slow
+def test_many_rows_take_seconds() -> None:
+    """200,000 rows and 30 columns: 0.4 s on an idle core, 2 s on a shared one."""
+    rng = np.random.default_rng(1)
+    rows = 200_000
+    frame = pd.DataFrame(
+        {f"n{i}": rng.normal(size=rows) for i in range(15)}
+        | {f"c{i}": rng.choice(list("abcdefgh"), rows) for i in range(10)}
+        | {f"k{i}": rng.integers(0, 50, rows).astype(str) for i in range(3)}
+        | {"day": pd.date_range("2024-01-01", periods=rows, freq="min"), "flag": rng.random(rows) < 0.5}
+    )
+    gain = np.where(rng.random(rows) < 0.2, 100.0, -20.0)
+    began = time.process_time()
+    found = valued(gain, frame)
+    assert time.process_time() - began < 4
+    assert (found.features, found.searched_rows) == (30, 100_000)
