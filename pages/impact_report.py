@@ -12,6 +12,7 @@ from app.ui.impact_parts import show_parts
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, head, note, open_page, sources, t, w
 from app.ui.rows import Column, Main, Row, show_rows
+from app.ui.task_value_views import show_other_task
 from core.errors import InvalidInput, NotFound
 from core.identity import Permission
 from core.impact import sentences as say
@@ -20,7 +21,6 @@ from core.impact.phrases import alternative_name, assumption_name
 from core.impact.report import ImpactReport
 from core.impact.service import list_latest
 from core.impact.view import chart_figures, find_report, headline_tone, print_address
-from core.project.wording import NOT_VALUED
 
 ws, me, words = session.workspace(), session.principal(), w()
 
@@ -79,8 +79,8 @@ try:
 except NotFound as gone:
     states.error(gone)
     st.stop()
-except InvalidInput:
-    head(t("Impact report"), finding_text=t("This run is not valued in money"), sentence=t(NOT_VALUED))
+except InvalidInput as unlike:
+    show_other_task(session.query("run"), unlike)
     st.stop()
 if shown is None:
     choose()

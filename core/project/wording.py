@@ -6,7 +6,7 @@ from core.project.model import Nouns
 from core.words import Words, mark
 
 NOT_VALUED = mark(
-    "Only yes-or-no questions are valued in money, registered and deployed. The page of a training run says how exact its predictions are."
+    "Only yes-or-no questions are registered and deployed. Classes and forecasts are valued in money once the project says what their errors cost."
 )
 
 

@@ -172,7 +172,7 @@ def test_a_run_of_another_question_says_where_its_figures_are(
     assert not page.exception
     assert not page.error
     assert page.title[0].value == "This run is not valued in money"
-    assert "The page of a training run says" in texts(page)
+    assert "once the project says what their errors cost" in texts(page)
 
 
 def test_an_address_opens_the_card_where_somebody_stood(

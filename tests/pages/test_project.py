@@ -61,7 +61,7 @@ def test_other_questions_are_not_offered_what_only_fits_yes_or_no(
     project = service.create_project(ws, scientist, replace(SPEC, task=task, value=None))
     page = open_page("project", scientist, project=project.id)
     assert not page.exception
-    assert "Only yes-or-no questions are valued in money" in texts(page)
+    assert "Only yes-or-no questions are registered" in texts(page)
     assert "No value model yet" not in texts(page)
     assert "Training runs" in rows_of(page)
     assert "Impact report" not in rows_of(page)

@@ -16,9 +16,12 @@ from core.impact.alternatives import AlternativeKind
 from core.impact.economics import business_case
 from core.impact.fairness import FairnessMetric, GapVerdict
 from core.impact.groups import GroupKind
+from core.impact.multiclass import ClassPolicy
+from core.impact.regression import ForecastPolicy
 from core.impact.report import Basis
 from core.impact.segments import SegmentVerdict
 from core.impact.sensitivity import Assumption
+from core.impact.task_value import value_task_run
 
 router = APIRouter(tags=["impact"])
 ValueModelId = Annotated[str | None, Query(max_length=64, description="A version of the value model; empty: the newest.")]
@@ -209,3 +212,78 @@ def get_fairness(
     """How alike the groups of a column are picked, reached and valued."""
     report = service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
     return FairnessOut.model_validate(breakdown.assess_run_fairness(ws, actor, report, attribute))
+
+
+class ClassPolicyOut(Out):
+    """A way of deciding between classes and what it is worth a period."""
+
+    policy: ClassPolicy
+    chosen: str
+    value_per_case: AmountOut
+    value: AmountOut
+    behind: AmountOut
+    better: float
+    right: IntervalOut
+
+
+class ErrorCostOut(Out):
+    """A kind of error: cases and cost a period."""
+
+    truth: str
+    decided: str
+    cases: float
+    cost: AmountOut
+
+
+class ClassesOut(Out):
+    """A run of several classes in money."""
+
+    classes: list[str]
+    recommended: ClassPolicy
+    policies: list[ClassPolicyOut]
+    reference: ClassPolicy
+    gain: AmountOut
+    better: float
+    counts: list[list[int]]
+    errors: list[ErrorCostOut]
+    rows: int
+
+
+class ForecastPolicyOut(Out):
+    """What is planned by, and what its errors cost a period."""
+
+    policy: ForecastPolicy
+    cost_per_case: AmountOut
+    cost: AmountOut
+    behind: AmountOut
+    better: float
+    under: AmountOut
+    over: AmountOut
+    covered: float
+
+
+class ForecastOut(Out):
+    """A forecast in money."""
+
+    quantile: float
+    recommended: ForecastPolicy
+    policies: list[ForecastPolicyOut]
+    reference: ForecastPolicy
+    saving: AmountOut
+    better: float
+    rows: int
+
+
+class TaskValueOut(Out):
+    """A run that isn't a yes-or-no one, in money; one of `classes` and `forecast` is null."""
+
+    run_id: str
+    run_number: int
+    classes: ClassesOut | None
+    forecast: ForecastOut | None
+
+
+@router.get("/runs/{run_id}/impact/task")
+def get_task_value(ws: Ws, actor: Actor, run_id: str, value_model_id: ValueModelId = None) -> TaskValueOut:
+    """A run of several classes, or a forecast, under its project's payoffs."""
+    return TaskValueOut.model_validate(value_task_run(ws, actor, run_id, value_model_id))

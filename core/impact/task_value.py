@@ -1,0 +1,122 @@
+"""What runs of several classes and forecasts are worth: policies chosen on validation rows, valued on test rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from core.errors import Conflict, InvalidInput, NotFound
+from core.identity import Permission, Principal, require
+from core.impact.alternatives import AlternativeKind
+from core.impact.assemble import seed_of
+from core.impact.multiclass import ClassFindings, ClassSlice, value_classes
+from core.impact.regression import ForecastFindings, ForecastSlice, value_forecast
+from core.impact.remembered import Remembered
+from core.impact.scores import TEST, VALIDATION
+from core.impact.setting import Setting
+from core.project import service as projects
+from core.project.model import Project, Task
+from core.project.value_model import ClassPayoffs, DeviationCosts, ValueModel
+from core.training.service import finished
+from core.workspace import Workspace
+
+CLASS_PREFIX = "p:"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskValue:
+    """A run that isn't a yes-or-no one, in money.
+
+    Args:
+        classes: of a run of several classes; forecast: of one that predicts numbers; the other is None.
+    """
+
+    run_id: str
+    run_number: int
+    project: Project
+    value_model: ValueModel
+    classes: ClassFindings | None
+    forecast: ForecastFindings | None
+
+    @property
+    def setting(self) -> Setting:
+        """What its sentences need."""
+        value = self.value_model
+        return Setting(self.project.nouns, value.currency, value.period, value.cases_per_period, AlternativeKind.NOTHING)
+
+
+_kept: Remembered[TaskValue] = Remembered()
+
+
+def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None = None) -> TaskValue:
+    """A run of several classes, or a forecast, under a value model of its project.
+
+    Args:
+        value_model_id: None takes the newest.
+
+    Raises:
+        NotFound: no such run or value model. Conflict: it hasn't finished. InvalidInput: the project has no value model of the
+            run's kind, or the payoffs know other classes than the run.
+    """
+    require(actor, Permission.READ_VALUE)
+    run = finished(ws, run_id)
+    if run.artifacts is None:
+        raise Conflict("This run has left no scores. Train it again.")
+    project = projects.get_project(ws, actor, run.project_id)
+    value = _value_model(ws, actor, project, value_model_id)
+    path, seed = ws.artifacts.path(run.artifacts.scores_sha256), seed_of(run.artifacts.scores_sha256)
+    key = (run.id, run.artifacts.scores_sha256, value.id, project.nouns, str(ws.settings.home))
+
+    def compute() -> TaskValue:
+        payoff, cases = value.payoff, value.cases_per_period
+        if run.task is Task.MULTICLASS and isinstance(payoff, ClassPayoffs):
+            found = value_classes(_classes(path, VALIDATION, payoff), _classes(path, TEST, payoff), payoff, cases, seed)
+            return TaskValue(run.id, run.number, project, value, found, None)
+        if run.task is Task.REGRESSION and isinstance(payoff, DeviationCosts):
+            saved = value_forecast(_numbers(path, VALIDATION), _numbers(path, TEST), payoff, cases)
+            return TaskValue(run.id, run.number, project, value, None, saved)
+        raise InvalidInput("This value model doesn't fit the run's kind of prediction. Add one that does on the project's page.", field="value_model_id")  # fmt: skip
+
+    return _kept.get(key, compute)
+
+
+def _value_model(ws: Workspace, actor: Principal, project: Project, value_model_id: str | None) -> ValueModel:
+    versions = projects.list_value_models(ws, actor, project.id)
+    found = next((v for v in versions if value_model_id in {None, v.id}), None)
+    if found is None and value_model_id is not None:
+        raise NotFound("value model", value_model_id)
+    if found is None:
+        raise InvalidInput("This project has no value model yet. Add one on its page, then look again.", field="value_model_id")
+    return found
+
+
+def _classes(path: Path, split: str, payoff: ClassPayoffs) -> ClassSlice:
+    names = [name for name in pq.read_schema(path).names if name.startswith(CLASS_PREFIX)]
+    known = {name.removeprefix(CLASS_PREFIX) for name in names}
+    if known != set(payoff.classes):
+        raise InvalidInput(
+            "The payoffs know the classes {ours}, the run has {theirs}. Add a version of the value model with the same classes.",
+            field="payoff.classes", ours=", ".join(payoff.classes), theirs=", ".join(sorted(known)),
+        )  # fmt: skip
+    table = pq.read_table(path, columns=["split", "y", *names])
+    part = table.filter(pc.equal(table["split"], split))
+    place = {name: k for k, name in enumerate(payoff.classes)}
+    truth = np.array([place[str(label)] for label in part["y"].to_pylist()], dtype=np.int64)
+    chances = np.column_stack([part[CLASS_PREFIX + name].to_numpy() for name in payoff.classes]).astype(np.float64)
+    return ClassSlice(truth, chances / chances.sum(axis=1, keepdims=True))
+
+
+def _numbers(path: Path, split: str) -> ForecastSlice:
+    table = pq.read_table(path, columns=["split", "y", "score"])
+    part = table.filter(pc.equal(table["split"], split))
+    actual, forecast = (part[name].to_numpy().astype(np.float64) for name in ("y", "score"))
+    return ForecastSlice(_plain(actual), _plain(forecast))
+
+
+def _plain(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.ascontiguousarray(values)
