@@ -15,6 +15,7 @@ from core.registry import approvals as requests
 from core.registry import service as registry
 from core.registry.model import Model, ModelVersion, VersionState
 from core.registry.store import ApprovalFilter
+from core.serving.model import DeploymentState
 from core.serving.service import deploy_version, list_deployments
 from core.serving.telling import share_of_percent
 
@@ -63,7 +64,7 @@ def _deploy(version: ModelVersion) -> None:
     ws, me = session.workspace(), session.principal()
     serving = next((d for d in list_deployments(ws, me, project_id=version.project_id, limit=200) if d.model_id == version.model_id), None)
     share = None
-    if serving is not None and serving.champion_number is not None:
+    if serving is not None and serving.champion_number is not None and serving.state is not DeploymentState.STOPPED:
         if st.toggle(t("Try it on a part of the traffic first"), value=True, key=slot("deploy-pilot")):
             percent = st.slider(t("Percent of the traffic"), 1, 100, 10, key=slot("deploy-share"))
             share = share_of_percent(percent)

@@ -10,6 +10,7 @@ from core.identity import Principal
 from core.project.model import Project
 from core.registry.approvals import list_approvals
 from core.registry.service import list_versions, register_model
+from core.serving.model import DeploymentState
 from core.serving.service import deploy_version, get_deployment, list_deployments, stop_deployment, timeline
 from core.workspace import Workspace
 from tests.pages.conftest import OpenPage, texts
@@ -87,7 +88,8 @@ def test_a_stopped_deployment_serves_a_version_again(
     made = deploy_version(ws, approver, version.id, reason="go")
     stop_deployment(ws, approver, made.id, reason="wait")
     _deploy(open_page("model", approver, model=version.model_id))
-    assert get_deployment(ws, approver, made.id).champion_number == 1
+    again = get_deployment(ws, approver, made.id)
+    assert (again.state, again.champion_number, again.canary_number) == (DeploymentState.LIVE, 1, None)
 
 
 def test_an_unknown_model_is_said_so(open_page: OpenPage, scientist: Principal) -> None:
