@@ -55,7 +55,8 @@ def main() -> None:
         if session.may(Permission.READ_DETAILS):
             link(t("Monitoring"), "monitoring", deployment=deployment.id)
     days = traffic(deployment)
-    live(deployment, days)
+    with st.container(key="k-live"):
+        live(deployment, days)
     gap()
     views.charts(days)
     gap()

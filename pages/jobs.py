@@ -53,10 +53,10 @@ def show_job(job: Job) -> None:
     if not job.state.final and st.button(t("Stop"), key="job-stop"):
         ask_stop(job)
     gap()
-    show_log(job.id)
+    with st.container(key="k-live"):
+        (show_log if job.state.final else st.fragment(show_log, run_every=2.0))(job.id)
 
 
-@st.fragment(run_every=2.0)
 def show_log(job_id: str) -> None:
     section(t("Log"))
     if log := session.workspace().jobs.log(session.principal(), job_id):
@@ -109,7 +109,8 @@ def main() -> None:
         if job and st.button(t("All jobs"), type="tertiary", key="jobs-all"):
             goto("jobs")
     if job is None:
-        show_jobs()
+        with st.container(key="k-live"):
+            show_jobs()
         return
     show_job(job)
 

@@ -80,7 +80,8 @@ def main() -> None:
         else:
             again(view)
     if not view.run.state.final:
-        watch(view.run.id, had_models=bool(view.entries))
+        with st.container(key="k-live"):
+            watch(view.run.id, had_models=bool(view.entries))
     elif view.run.artifacts is not None:
         show_finished(view, get_evaluation(ws, me, view.run.id))
     else:

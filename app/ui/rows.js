@@ -47,13 +47,8 @@ function fill(cell, holder) {
   } else if (cell.kind === "spark") {
     if (cell.values.length > 1) holder.append(spark(cell));
   } else {
-    holder.textContent = cell.text;
+    holder.append(cell.text);
   }
-}
-
-function said(cell, label) {
-  const text = cell.kind === "main" ? [cell.title, cell.sub].filter(Boolean).join(", ") : cell.kind === "spark" ? cell.alt : cell.text;
-  return cell.kind === "main" || !label ? text : `${label}: ${text}`;
 }
 
 function cellOf(cell, column, opens) {
@@ -61,17 +56,17 @@ function cellOf(cell, column, opens) {
   holder.dataset.phone = column.phone;
   holder.dataset.label = column.label;
   if (!opens) holder.setAttribute("role", "cell");
+  else if (column.kind !== "main") holder.append(element("span", "k-said", `${column.label}: `)); // the heading, for who can't see it
   fill(cell, holder);
   return holder;
 }
 
-// A row that opens is one button, which says all of its cells; rows that don't are a table.
+// A row that opens is one button, named by all of its cells; rows that don't are a table.
 function lineOf(row, data, open) {
   const line = element(data.opens ? "button" : "div", data.opens ? "k-line" : "k-line k-plain");
   if (row.cells.every((cell) => cell.kind !== "main" || !cell.sub)) line.classList.add("k-slim");
   if (data.opens) {
     line.type = "button";
-    line.setAttribute("aria-label", row.cells.map((cell, i) => said(cell, data.columns[i].label)).join("; "));
     line.onclick = () => open(row.id);
   } else {
     line.setAttribute("role", "row");
