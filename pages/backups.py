@@ -12,6 +12,7 @@ from core.store import backup, doctor
 from core.words import mark
 
 RESULTS: dict[doctor.Health, CheckResult] = {doctor.Health.OK: "pass", doctor.Health.WARN: "warn", doctor.Health.FAIL: "fail"}
+HEALTH_HEIGHT = 420
 CHECKS = {
     "store": mark("Store"),
     "audit": mark("Audit trail"),
@@ -20,6 +21,7 @@ CHECKS = {
     "spool": mark("Spool"),
     "keys": mark("Signing key"),
     "gateway": mark("Gateway"),
+    "pdf": mark("PDF reports"),
 }
 
 
@@ -49,7 +51,7 @@ def show_health() -> None:
     bad = [check for check in checks if check.health is not doctor.Health.OK]
     title = n("{n} check needs a look", "{n} checks need a look", len(bad)) if bad else t("Everything is in order")
     section(title, t("Checked just now; a sample of the artifacts was read again."))
-    show_checks(w(), [Check(RESULTS[c.health], t(CHECKS[c.name]), t(c.template, **c.fields)) for c in checks])
+    show_checks(w(), [Check(RESULTS[c.health], t(CHECKS.get(c.name, c.name)), t(c.template, **c.fields)) for c in checks])
 
 
 def main() -> None:
@@ -81,7 +83,8 @@ def main() -> None:
         if states.empty(t("Nothing is backed up"), sentence, t("Take a backup"), key="backup"):
             take()
     gap()
-    show_health()
+    with states.loading(HEALTH_HEIGHT):
+        show_health()
 
 
 main()

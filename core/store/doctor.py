@@ -59,6 +59,10 @@ class Check:
         return self.template.format(**self.fields)
 
 
+_proved: list[Check] = []
+"""The finding about PDFs as soon as it was good, for as long as this process lives."""
+
+
 def examine(ws: Workspace, actor: Principal, *, sample: int = SAMPLE, seed: int | None = None) -> list[Check]:
     """Check the store, the audit trail, the artifacts, the disk, the spool, the keys, the making of PDFs and the gateway.
 
@@ -170,7 +174,9 @@ def _keys(folder: Path) -> Check:
 
 
 def _pdf() -> Check:
-    """In a child: what makes PDFs weighs, and a broken library must not take the doctor with it."""
+    """In a child: what makes PDFs weighs, and a broken library must not take the doctor with it. What worked once isn't tried again."""
+    if _proved:
+        return _proved[0]
     try:
         done = subprocess.run([sys.executable, "-c", TRY_PDF], capture_output=True, text=True, timeout=60, check=False)
     except subprocess.TimeoutExpired:
@@ -181,7 +187,8 @@ def _pdf() -> Check:
     if "CJK" not in done.stdout:
         text = mark("PDFs can't be made in Japanese here. Install {packages}; English and the other formats work.")
         return Check("pdf", Health.WARN, text, {"packages": "fonts-noto-cjk"})
-    return Check("pdf", Health.OK, mark("PDFs can be made, with Japanese."))
+    _proved.append(Check("pdf", Health.OK, mark("PDFs can be made, with Japanese.")))
+    return _proved[0]
 
 
 def _gateway(url: str) -> Check:

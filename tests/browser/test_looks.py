@@ -1,4 +1,4 @@
-"""Every page, wide and on a phone, light and dark, in both languages: no fault, no sideways scroll, one headline, and a picture."""
+"""Every page, wide and on a phone, light and dark, in both languages: no fault, no sideways scroll, one headline, nothing that shuts people out, a picture."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from app.ui.navigation import PAGES, PageEntry
@@ -28,6 +29,9 @@ FAULTS = re.compile(
     r"Traceback|could not be drawn|Report number|Error:|Something went wrong|There is no such|You can't see this page|StreamlitAPIException|\{[a-z_]+\}"
 )
 SCROLLS = "document.documentElement.scrollWidth > innerWidth + 1 || document.querySelector('[data-testid=stMain]').scrollWidth > document.querySelector('[data-testid=stMain]').clientWidth + 1"
+AXE = Axe()
+NOT_OURS = {"exclude": [["[data-testid=stSidebarNav]"]]}
+"""Streamlit's menu puts its list's items into groups that no list may hold."""
 OWN_CODE = {"deployment", "backups", "audit"}
 """Pages that show commands or JSON, in which braces are right."""
 
@@ -63,6 +67,12 @@ def faults(page: Page, key: str) -> list[str]:
     return found
 
 
+def barriers(page: Page, key: str) -> list[str]:
+    """What keeps people out, by axe-core: its critical and serious findings."""
+    found = AXE.run(page, context=NOT_OURS).response["violations"]
+    return [f"{key}: {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in {"critical", "serious"}]
+
+
 def look(sign_in: SignIn, story: Story, shots: Path, role: Role, keys: tuple[str, ...] | None, **how: object) -> list[str]:
     """Look at the pages of a role, in one browser window; what is wrong with them."""
     pages = [page for page in PAGES if reader(page) is role and (keys is None or page.key in keys)]
@@ -79,7 +89,7 @@ def look(sign_in: SignIn, story: Story, shots: Path, role: Role, keys: tuple[str
         settle(shown)
         shown.wait_for_timeout(700)  # charts draw after the script has ended
         shown.screenshot(path=shots / f"{page.key}-{name}.png", full_page=False)
-        found += faults(shown, page.key)
+        found += [*faults(shown, page.key), *barriers(shown, page.key)]
     return found
 
 
