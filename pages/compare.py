@@ -1,4 +1,4 @@
-"""Two to four finished runs side by side."""
+"""Two to four finished runs side by side: what they bring, how sure that is, and what made the difference."""
 
 import streamlit as st
 
@@ -6,15 +6,21 @@ from app.ui import session, states
 from app.ui.navigation import goto, link
 from app.ui.page import finding, gap, open_page, t, w
 from app.ui.run_comparison import headline, lead, show_metrics, show_money, show_settings
+from app.ui.value_comparison import show_value
 from core.errors import KachiError
+from core.identity.permissions import Permission
+from core.impact.breakdown import segments_of
+from core.impact.comparison_words import comparison_headline, comparison_lead
+from core.impact.explorer_service import compare_curves
+from core.impact.service import compare_reports, list_valued_runs
 from core.project.model import Project, Task
-from core.project.service import get_project
+from core.project.service import get_project, list_value_models
 from core.training.model import Run, RunState
 from core.training.service import list_runs
 from core.training.view import compare_view
 from core.training.wording import metric_name, metric_text, model_name, run_name
 
-MOST = 4
+MOST, LISTED = 4, 200
 ws, me, words = session.workspace(), session.principal(), w()
 
 
@@ -27,48 +33,75 @@ def label(run: Run) -> str:
     return t("{name} · {model} · {metric} {score}", name=name, model=model, metric=metric_name(words, run.config.metric), score=score)
 
 
-def choose(runs: list[Run]) -> list[Run]:
+def offered(project: Project) -> dict[str, str]:
+    """Runs to choose from, newest first; in a business reader's words where the details aren't for him or her."""
+    if session.may(Permission.READ_DETAILS):
+        found = list_runs(ws, me, project_id=project.id, state=RunState.SUCCEEDED, limit=LISTED)
+        return {run.id: label(run) for run in found if run.artifacts is not None}
+    valued = list_valued_runs(ws, me, project.id, LISTED)
+    return {run.id: t("Run {number} · {model}", number=run.number, model=model_name(words, run.model_name)) for run in valued}
+
+
+def choose(runs: dict[str, str]) -> list[str]:
     wanted = session.query("runs").split(",")
-    first = [run for run in runs if run.id in wanted][:MOST] or runs[:2]
+    first = [run for run in runs if run in wanted][:MOST] or list(runs)[:2]
     first = first if len(first) > 1 else [*first, *[run for run in runs if run not in first][:1]]
-    return st.multiselect(t("Runs"), runs, first, format_func=label, max_selections=MOST, key="compare-runs")
+    return st.multiselect(t("Runs"), list(runs), first, format_func=lambda run: runs[run], max_selections=MOST, key="compare-runs")
+
+
+def by_value(chosen: list[str], above: st.delta_generator.DeltaGenerator) -> None:
+    compared = compare_reports(ws, me, chosen)
+    with above:
+        finding(comparison_headline(words, compared), comparison_lead(words, compared))
+    segments = [segments_of(ws, me, report) for report in compared.reports]
+    show_value(compared, compare_curves(ws, me, compared.reports), segments)
+
+
+def in_detail(project: Project, chosen: list[str], above: st.delta_generator.DeltaGenerator | None) -> None:
+    view = compare_view(ws, me, chosen)
+    if above is not None:
+        with above:
+            finding(headline(view), lead(view))
+    show_metrics(view)
+    gap()
+    if above is not None:
+        show_money(view)
+        gap()
+    show_settings(view)
 
 
 def main(project: Project) -> None:
     session.select_project(project.id)
     with open_page(project.name, t("Compare"), sample=project.is_sample or None):
-        link(t("All training runs"), "runs", project=project.id)
-    found = list_runs(ws, me, project_id=project.id, state=RunState.SUCCEEDED, limit=200)
-    runs = [run for run in found if run.artifacts is not None]
+        if session.may(Permission.READ_DETAILS):
+            link(t("All training runs"), "runs", project=project.id)
+    runs = offered(project)
     if len(runs) < 2:
         finding(t("Nothing to compare yet"), t("Comparing needs two finished runs of this project."))
-        if states.empty(t("Fewer than two finished runs"), t("Train another one, with other settings or other data."), t("Go to the runs")):
+        why_not = states.refused_because(Permission.READ_DETAILS)
+        text = t("Train another one, with other settings or other data.")
+        if states.empty(t("Fewer than two finished runs"), text, t("Go to the runs"), disabled_because=why_not):
             goto("runs", project=project.id)
         return
     above = st.container()
     chosen = choose(runs)
-    session.set_query("runs", ",".join(run.id for run in chosen))
+    session.set_query("runs", ",".join(chosen))
     if len(chosen) < 2:
         with above:
             finding(t("Choose at least two runs"), t("Then they stand here side by side."))
         return
+    valued = project.task is Task.BINARY and bool(list_value_models(ws, me, project.id))
     try:
-        view = compare_view(ws, me, [run.id for run in chosen])
+        if valued:
+            by_value(chosen, above)
+            gap()
+        if session.may(Permission.READ_DETAILS):
+            in_detail(project, chosen, None if valued else above)
     except KachiError as error:
         states.error(error)
-        return
-    with above:
-        finding(headline(view), lead(view))
-    show_metrics(view)
-    gap()
-    show_money(view)
-    gap()
-    show_settings(view)
-    if project.task is Task.BINARY:
-        link(t("Compare their value curves in the impact report"), "impact_report", project=project.id, run=chosen[0].id)
 
 
 if session.project_id() is None:
-    goto("runs")
+    goto("runs" if session.may(Permission.READ_DETAILS) else "impact_report")
 else:
     main(get_project(ws, me, session.project_id() or ""))

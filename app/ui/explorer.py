@@ -26,7 +26,7 @@ from core.words.money import currency_marks
 QUERY: Final = "explore"
 DIGITS: Final = 12
 _HERE: Final = Path(__file__).parent
-SCRIPTS: Final = ("explorer_format.js", "explorer_value.js", "explorer_draw.js", "explorer.js")
+SCRIPTS: Final = tuple(f"explorer{part}.js" for part in ("_format", "_value", "_draw", "_parts", "_show", ""))
 _component = st.components.v2.component(
     "kachi_explorer",
     html='<div class="k-x" role="group"></div>',

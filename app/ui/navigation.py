@@ -58,7 +58,7 @@ PAGES: Final[tuple[PageEntry, ...]] = (
     PageEntry("dataset", mark("Data set"), "database", _BUILD, _DETAILS, in_menu=False),
     PageEntry("runs", mark("Training runs"), "model_training", _BUILD, _DETAILS),
     PageEntry("run", mark("Training run"), "model_training", _BUILD, _DETAILS, in_menu=False),
-    PageEntry("compare", mark("Compare"), "compare_arrows", _BUILD, _DETAILS),
+    PageEntry("compare", mark("Compare"), "compare_arrows", _BUILD, _READ),
     PageEntry("models", mark("Models"), "inventory_2", _BUILD, _DETAILS),
     PageEntry("model", mark("Model"), "inventory_2", _BUILD, _DETAILS, in_menu=False),
     PageEntry("deployments", mark("Deployments"), "rocket_launch", _OPERATE, _READ),

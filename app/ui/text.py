@@ -8,11 +8,11 @@ _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]#|~$:<>]|^[-+](?=\s)|(?<=^\d)\.(?=\
 _LINE_BREAKS: Final = re.compile(r"\s*[\r\n]+\s*")
 
 
-_INSIDE_AMOUNT: Final = re.compile(r"(?<=\d[兆億万])(?=\d)")
+_INSIDE_AMOUNT: Final = re.compile(r"(?<=\d[兆億万])(?=\d)|(?<=[+−±])(?=[¥$€£\d])")
 
 
 def whole_amounts(text: str) -> str:
-    """Keep Japanese amounts on one line: a word joiner after 億 and 万 inside of a number.
+    """Keep amounts on one line: a word joiner after 億 and 万 inside of a number, and after a sign.
 
     >>> whole_amounts("1億8,420万円") == "1億\u20608,420万円"
     True

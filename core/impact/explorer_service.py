@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -12,6 +14,7 @@ from core.impact.arrays import FloatArray
 from core.impact.choosing import Sample
 from core.impact.decision import DecisionPolicy, Resource, probability
 from core.impact.explorer import Assumptions, Axis, Explorer, RowAmounts, Scored, build_explorer
+from core.impact.explorer_value import ExploredCurve, curve_under
 from core.impact.policy import expected_gain
 from core.impact.remembered import Remembered
 from core.impact.report import ImpactReport
@@ -25,6 +28,7 @@ from core.workspace import Workspace
 
 FREE = 1e-12
 MOST_GAIN = 1e15
+CURVE_POINTS = 120
 
 
 _tables: Remembered[Explorer] = Remembered(most=32)
@@ -64,6 +68,43 @@ def explore_report(ws: Workspace, actor: Principal, report: ImpactReport) -> Exp
         return _summed(ws, run, report, value)
 
     return _tables.get(key, compute)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPoint:
+    """So many actions a period, and what they bring with a pointwise 95 % interval."""
+
+    actions: float
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunCurve:
+    """A run's decisions by how many actions a period they take, fewest first, and where its own policy stands."""
+
+    run_id: str
+    points: tuple[ActionPoint, ...]
+    chosen: ActionPoint
+
+
+def compare_curves(ws: Workspace, actor: Principal, reports: Sequence[ImpactReport]) -> tuple[RunCurve, ...]:
+    """The curves of several reports over the number of actions, which is what they share: a likelihood means something else in each."""
+    require(actor, Permission.READ_VALUE)
+    return tuple(_run_curve(report.run_id, explore_report(ws, actor, report)) for report in reports)
+
+
+def _run_curve(run_id: str, table: Explorer) -> RunCurve:
+    curve = curve_under(table, table.agreed)
+    steps = np.linspace(curve.actions[-1], curve.actions[0], CURVE_POINTS)
+    falling = curve.actions.size - 1 - np.searchsorted(curve.actions[::-1], steps).clip(0, curve.actions.size - 1)
+    places = np.unique(np.append(falling, table.recommended))[::-1]
+    return RunCurve(run_id, tuple(_point(curve, int(at)) for at in places), _point(curve, table.recommended))
+
+
+def _point(curve: ExploredCurve, at: int) -> ActionPoint:
+    return ActionPoint(float(curve.actions[at]), float(curve.value[at]), float(curve.low[at]), float(curve.high[at]))
 
 
 def _summed(ws: Workspace, run: FinishedRun, report: ImpactReport, value: ValueModel) -> Explorer:

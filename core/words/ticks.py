@@ -17,9 +17,10 @@ def nice_ticks(low: float, high: float, most: int = 5) -> list[float]:
     >>> nice_ticks(-2, 39)
     [-20.0, 0.0, 20.0, 40.0]
     """
-    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+    if not (math.isfinite(low) and math.isfinite(high)) or high - low <= 1e-9 * max(abs(low), abs(high)):
         middle = low if math.isfinite(low) else 0.0
-        low, high = middle - 1, middle + 1
+        room = max(1.0, 1e-6 * abs(middle))  # a range too narrow for its numbers is widened
+        low, high = middle - room, middle + room
     power = 10.0 ** math.floor(math.log10((high - low) / (most - 1)))
     for step in (power, 2 * power, 2.5 * power, 5 * power, 10 * power, 20 * power):
         first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

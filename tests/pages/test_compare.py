@@ -2,7 +2,13 @@
 
 from decimal import Decimal
 
+import pytest
+
+from core.impact import comparison_words as tell
+from core.impact import service
+from core.impact.explorer_service import compare_curves
 from core.project.service import list_value_models
+from core.words import Words
 from tests.pages.conftest import texts
 from tests.training.conftest import make_case
 from tests.training.world import add_run, finish
@@ -15,17 +21,47 @@ def test_one_run_is_not_enough(ws, open_page, scientist) -> None:
     assert "Nothing to compare yet" in texts(page)
 
 
-def test_two_runs_stand_side_by_side(ws, open_page, scientist, tmp_path) -> None:
+def two_runs(ws, scientist, folder):
+    """Two finished runs of a project with a value model."""
     case = make_case(ws, scientist, "binary")
     model = list_value_models(ws, scientist, case.project.id)[0]
-    for k, value in enumerate(("1000000", "2000000")):
+    for k in range(2):
         run = add_run(ws, scientist, case.project.id, case.version.id, name=f"Try {k}", value_model_id=model.id)
-        finish(ws, run, tmp_path / str(k), seed=k, value=Decimal(value))
+        finish(ws, run, folder / str(k), seed=k, value=Decimal(1_000_000))
+    return case.project.id, [run.id for run in service.list_valued_runs(ws, scientist, case.project.id)]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_two_runs_stand_side_by_side(ws, open_page, scientist, tmp_path, language) -> None:
+    project, ids = two_runs(ws, scientist, tmp_path)
+    page = open_page("compare", scientist, language=language, project=project)
+    assert not page.exception
+    words, found = Words(language), service.compare_reports(ws, scientist, ids)
+    assert page.title[0].value.replace("\u2060", "") == tell.comparison_headline(words, found)
+    said = texts(page).replace("\u2060", "")
+    assert tell.differences_finding(words, found) in said
+    assert tell.curves_finding(words, found, compare_curves(ws, scientist, found.reports)) in said
+    assert page.metric[0].value == words.money(found.reports[0].value.value, "JPY")
+    assert page.metric[1].proto.body == words.money(found.reports[1].value.value, "JPY")
+    assert len(page.table) == 2
+    assert len(page.get("vega_lite_chart")) == 3 + 4
+    page.multiselect(key="compare-runs").set_value([]).run()
+    assert words.t("Choose at least two runs") in texts(page)
+
+
+def test_a_viewer_compares_by_value_and_sees_no_metric(ws, open_page, scientist, viewer, tmp_path) -> None:
+    project, ids = two_runs(ws, scientist, tmp_path)
+    page = open_page("compare", viewer, project=project, runs=",".join(ids))
+    assert not page.exception
+    assert page.title[0].value.startswith(("Run ", "Too early"))
+    assert len(page.table) == 0
+    assert len(page.get("vega_lite_chart")) == 3
+    assert "AUC" not in texts(page)
+
+
+def test_without_a_value_model_only_metrics_are_compared(ws, open_page, scientist, tmp_path) -> None:
+    case = make_case(ws, scientist, "regression")
+    assert list_value_models(ws, scientist, case.project.id) == []
     page = open_page("compare", scientist, project=case.project.id)
     assert not page.exception
-    said = texts(page)
-    assert "leads with ¥2" in said
-    assert "All were tested on the same rows." in said
-    assert len(page.table) == 3
-    page.multiselect(key="compare-runs").set_value([]).run()
-    assert "Choose at least two runs" in texts(page)
+    assert "Nothing to compare yet" in texts(page)

@@ -16,7 +16,8 @@ from core.words.ticks import inner_ticks, nice_ticks
 EN, JA = Words("en"), Words("ja")
 DAYS = [date(2026, 9, 1) + timedelta(days=i) for i in range(30)]
 MONTHS = [charts.MonthValue(date(2026, m, 1), m * 1e6, m * 0.9e6, m * 1.1e6, 5e6) for m in range(4, 12)]
-PROFIT = [charts.ProfitPoint(i / 20, 1e6 * (10 - (i - 8) ** 2 / 10), 0, 12e6) for i in range(21)]
+POINTS = [(i * 500.0, 1e6 * (10 - (i - 8) ** 2 / 10), 0.0, 12e6) for i in range(21)]
+LINES = [charts.RunLine("Run 2", "main", POINTS, (4_000.0, 10e6)), charts.RunLine("Run 1", "alternative", POINTS[::2], (3_000.0, 9e6))]
 CURVE = [charts.CurvePoint(i / 10, i / 10, 0.0, 1.0) for i in range(11)]
 
 
@@ -24,7 +25,7 @@ def all_charts(words: Words) -> dict[str, Callable[[], base.Chart]]:
     estimate, swing, day = charts.Estimate, charts.Swing, charts.DayPoint
     return {
         "value_over_time": lambda: charts.value_over_time(words, "JPY", MONTHS),
-        "profit_curve": lambda: charts.profit_curve(words, "USD", PROFIT, best=0.4, chosen=0.5),
+        "value_lines": lambda: charts.value_lines(words, "USD", LINES, axis_title="Calls a month"),
         "interval_dots": lambda: charts.interval_dots(
             [estimate("a", 1, 0, 2), estimate("b", 3, 3, 3, "reference")], write=str, reference=(2, "limit")
         ),
@@ -65,7 +66,7 @@ def test_a_chart_is_small(name: str) -> None:
 EMPTY: dict[str, Callable[[], base.Chart]] = {
     "value_over_time": lambda: charts.value_over_time(EN, "JPY", []),
     "one month": lambda: charts.value_over_time(EN, "JPY", [charts.MonthValue(date(2026, 1, 1), None, None, None, 5)]),
-    "profit_curve": lambda: charts.profit_curve(EN, "JPY", [], best=0.5),
+    "value_lines": lambda: charts.value_lines(EN, "JPY", [], axis_title="Calls a month"),
     "interval_dots": lambda: charts.interval_dots([], write=str),
     "tornado": lambda: charts.tornado(EN, "JPY", 0, []),
     "roc": lambda: charts.roc(EN, []),

@@ -45,7 +45,7 @@ def test_every_sentence_has_places_that_the_browser_fills(made: tuple[ImpactRepo
     said = asdict(explorer_words(Words(language), made[0]))
     assert {place for text in texts(said) for place in PLACE.findall(text)} == FILLED
     assert all(texts(said))
-    script = (Path(card.__file__).parent / "explorer.js").read_text(encoding="utf-8")
+    script = "".join((Path(card.__file__).parent / name).read_text(encoding="utf-8") for name in card.SCRIPTS)
     assert all(re.search(rf"\b{place}\b", script) for place in FILLED)
     used = set(re.findall(r"words\.(\w+)", script)) | set(re.findall(r"say\.\w+\.(\w+)", script))
     known = {key for part in said.values() for key in part} | set(said)

@@ -10,7 +10,7 @@ from app.ui.charts.operations import DayPoint, category_bars, day_bars, importan
 from app.ui.charts.quality import Bin, CurvePoint, RatePoint, calibration, confusion, histogram, pr, roc
 from app.ui.charts.ranges import Estimate, Swing, interval_dots, tornado
 from app.ui.charts.show import show_chart
-from app.ui.charts.value import MonthValue, ProfitPoint, profit_curve, value_over_time
+from app.ui.charts.value import MonthValue, RunLine, value_lines, value_over_time
 
 __all__ = [
     "Bin",
@@ -19,9 +19,9 @@ __all__ = [
     "DayPoint",
     "Estimate",
     "MonthValue",
-    "ProfitPoint",
     "RatePoint",
     "Role",
+    "RunLine",
     "Swing",
     "calibration",
     "cash_flow",
@@ -34,12 +34,12 @@ __all__ = [
     "latency_line",
     "money_heat",
     "pr",
-    "profit_curve",
     "psi_over_time",
     "roc",
     "share_area",
     "show_chart",
     "sparkline",
     "tornado",
+    "value_lines",
     "value_over_time",
 ]

@@ -1,9 +1,8 @@
-"""Charts of money: value over time, and profit over thresholds."""
+"""Charts of money: value over time, and runs over the number of actions."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -25,16 +24,6 @@ class MonthValue:
     low: Money | None
     high: Money | None
     promised: Money | None
-
-
-@dataclass(frozen=True, slots=True)
-class ProfitPoint:
-    """Profit at one threshold (a share of one) with its 95% interval."""
-
-    threshold: float
-    value: Money
-    low: Money
-    high: Money
 
 
 def value_over_time(words: Words, currency: str, months: Sequence[MonthValue], *, height: int = base.HEIGHT) -> alt.LayerChart:
@@ -136,102 +125,77 @@ def _month_tooltip(words: Words, currency: str, data: Sequence[dict[str, Any]], 
     return points.encode(x=x, y=y("y"), tooltip=[alt.Tooltip(f"{name}:N") for name in names])
 
 
-def profit_curve(
-    words: Words,
-    currency: str,
-    points: Sequence[ProfitPoint],
-    *,
-    best: float,
-    chosen: float | None = None,
-    axis_title: str = "",
-    height: int = base.BESIDE_TEXT,
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """What a run brings by how many actions it takes.
+
+    Args:
+        name: of the run. role: its colour, unlike the others'.
+        points: in order of actions, at most 200: (actions, value, low, high). chosen: where its own policy stands.
+    """
+
+    name: str
+    role: Role
+    points: Sequence[tuple[float, float, float, float]]
+    chosen: tuple[float, float]
+
+
+def value_lines(
+    words: Words, currency: str, lines: Sequence[RunLine], *, axis_title: str, height: int = base.BESIDE_TEXT
 ) -> alt.LayerChart:
-    """Profit over thresholds with its band; the best threshold as a labelled rule, the reader's choice as a marker.
+    """Up to four runs over the number of actions, each with its band and a dot where its own policy stands.
 
     Args:
         words: the reader's words.
         currency: ISO code.
-        points: in order of threshold, at most 200.
-        best: the threshold of the largest profit.
-        chosen: the threshold that the reader has set.
-        axis_title: what the threshold is: "Call when risk is above".
+        lines: the most valuable first; drawn last, so that it lies on top.
+        axis_title: what is counted: "Calls a month".
         height: pixels.
     """
-    data: list[dict[str, float]] = [{"x": p.threshold, "value": float(p.value), "low": float(p.low), "high": float(p.high)} for p in points]
-    (low, high), ends = room_for([row[key] for row in data for key in ("low", "high")]), _whole_range(data)
-    x_axis = base.axis(inner_ticks(*ends, 6), base.share, grid=False, title=axis_title or None)
-    x = alt.X("x:Q", scale=base.span(*ends), axis=x_axis)
+    data = [
+        {"line": line.name, "role": line.role, "x": x, "value": value, "low": low, "high": high}
+        for line in reversed(lines)
+        for x, value, low, high in line.points
+    ]
+    low, high = _earning_range([ends for line in lines for *_, low, high in line.points for ends in (low, high)])
+    most = max((x for line in lines for x, *_ in line.points), default=1.0)
+    x = alt.X("x:Q", scale=base.span(0, most), axis=base.axis(inner_ticks(0, most), words.number, grid=False, title=axis_title))
     y_axis = base.axis(inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
 
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=base.span(low, high), axis=y_axis)
 
-    source = alt.Chart(base.rows(data)).transform_calculate(role="'main'")
+    source = alt.Chart(base.rows(data))
+    colour, line = base.role_colour(), "line:N"
     layers = [
-        source.mark_area(opacity=BAND_OPACITY).encode(x=x, y=y("low"), y2="high:Q", color=base.role_colour()),
-        source.mark_line(strokeWidth=2.25).encode(x=x, y=y("value"), color=base.role_colour()),
+        source.mark_area(opacity=BAND_OPACITY * 0.7, clip=True).encode(x=x, y=y("low"), y2="high:Q", color=colour, detail=line),
+        source.mark_line(strokeWidth=2.25, clip=True).encode(x=x, y=y("value"), color=colour, detail=line),
+        _chosen_dots(words, currency, lines, axis_title).encode(x=x, y=y("value"), color=colour),
     ]
-    if low < 0:
-        layers.append(alt.Chart(base.rows([{"value": 0}])).mark_rule(color="currentColor", opacity=0.45).encode(y=y("value")))
-    layers += _threshold_marks(words, currency, data, best, chosen, x, y, sum(ends) / 2, high)
-    layers.append(_profit_tooltip(words, currency, data, x, y))
     return base.frame(layers, height=height, right=14)
 
 
-def _profit_tooltip(words: Words, currency: str, data: Sequence[dict[str, float]], x: alt.X, y: Callable[[str], alt.Y]) -> alt.Chart:
-    names = (words.t("Threshold"), words.t("Profit"))
-    told = [{**row, names[0]: base.share(row["x"]), names[1]: _told(words, currency, row["value"])} for row in data]
-    hover = alt.Chart(base.rows(told)).mark_point(filled=True, size=300, opacity=0)
-    return hover.encode(x=x, y=y("value"), tooltip=[alt.Tooltip(f"{name}:N") for name in names])
-
-
-def _threshold_marks(
-    words: Words,
-    currency: str,
-    data: Sequence[dict[str, float]],
-    best: float,
-    chosen: float | None,
-    x: alt.X,
-    y: Callable[[str], alt.Y],
-    middle: float,
-    top: float,
-) -> list[alt.Chart]:
-    """The rule at the best threshold, and the marker where the reader stands."""
-    if not data:
-        return []
-    best_value = _at(data, best)
-    here = best if chosen is None else chosen
-    label = words.t("recommended {amount}", amount=words.money(best_value, currency))
-    left = best <= middle
-    mark = [{"x": best, "top": top, "label": label, "role": "reference" if chosen not in (None, best) else "alternative"}]
-    dot = [{"x": here, "value": _at(data, here), "role": "alternative"}]
-    rule = alt.Chart(base.rows(mark)).mark_rule(strokeDash=[4, 3], strokeWidth=1.5).encode(x=x, color=base.role_colour())
-    text = base.text_mark(alt.Chart(base.rows(mark)), align="left" if left else "right", baseline="top", dx=7 if left else -7, dy=-2)
-    marker = alt.Chart(base.rows(dot)).mark_point(filled=True, size=85, opacity=1)
-    return [
-        rule,
-        text.encode(x=x, y=y("top"), text="label:N"),
-        marker.encode(x=x, y=y("value"), color=base.role_colour()),
+def _chosen_dots(words: Words, currency: str, lines: Sequence[RunLine], axis_title: str) -> alt.Chart:
+    """Where each run's own policy stands; its figures when pointed at."""
+    names = (words.t("Run"), axis_title, words.t("Value"))
+    told = [
+        {
+            "x": at,
+            "value": value,
+            "role": line.role,
+            **dict(zip(names, (line.name, words.number(at), words.money(value, currency)), strict=True)),
+        }
+        for line in reversed(lines)
+        for at, value in (line.chosen,)
     ]
+    marks = alt.Chart(base.rows(told)).mark_point(filled=True, size=95, opacity=1)
+    return marks.encode(tooltip=[alt.Tooltip(f"{name}:N") for name in names])
 
 
-def _at(data: Sequence[dict[str, float]], x: float) -> float:
-    """The curve's value at a threshold, on the straight line between the measured points."""
-    if x <= data[0]["x"]:
-        return data[0]["value"]
-    for before, after in pairwise(data):
-        if x <= after["x"]:
-            part = (x - before["x"]) / ((after["x"] - before["x"]) or 1.0)
-            return before["value"] + part * (after["value"] - before["value"])
-    return data[-1]["value"]
-
-
-def _whole_range(data: Sequence[dict[str, float]]) -> tuple[float, float]:
-    """The thresholds that the axis spans: all from 0 to 1 when the points nearly do."""
-    if not data:
-        return 0.0, 1.0
-    low, high = data[0]["x"], data[-1]["x"]
-    return (0.0 if low <= 0.05 else low), (1.0 if high >= 0.95 else high)
+def _earning_range(values: Sequence[float]) -> tuple[float, float]:
+    """The ends of the money axis; losses far below what can be earned are cut off, else they would flatten what matters."""
+    low, high = room_for(values)
+    return (max(low, -1.2 * high) if high > 0 else low), high
 
 
 def _float(value: Money | None) -> float | None:
