@@ -87,10 +87,12 @@ RUN_DETAILS = """INSERT INTO {table} SELECT old.* REPLACE (substr(run_id, 1, 24)
 HOURS = "date_trunc('hour', ?::TIMESTAMPTZ) - to_hours((i * ?)::INTEGER)"
 PREDICTION_ROWS = f"""INSERT INTO prediction_hours SELECT d.id, d.champion_id, d.champion_number, 'champion', {HOURS}, false, {PER_HOUR}, {PER_HOUR // 3},
 {PER_HOUR} * 0.4, {[PER_HOUR // SCORE_BINS] * SCORE_BINS}, {[0, 0, 0, 0, PER_HOUR] + [0] * (len(LATENCY_EDGES_MS) - 4)},
-{PER_HOUR} * 2.5, 9000, 4000, 25000, 'JPY' FROM deployments d, range(?) AS hours(i)"""
+{PER_HOUR} * 2.5 FROM deployments d, range(?) AS hours(i)"""
 TRUTH_ROWS = f"""INSERT INTO truth_hours SELECT d.id, d.champion_id, d.champion_number, 'champion', {HOURS}, false, 200, 60, 10, 15, 115, 80,
-{[1] * SCORE_BINS}, {[1] * SCORE_BINS}, 4500, 400000, 2500, 20000, 86400 * 200, 'JPY', v.value_model_id
-FROM deployments d JOIN model_versions v ON v.id = d.champion_id, range(?) AS hours(i)"""
+{[1] * SCORE_BINS}, {[1] * SCORE_BINS} FROM deployments d, range(?) AS hours(i)"""
+VALUE_ROWS = f"""INSERT INTO value_hours SELECT d.id, d.champion_id, d.champion_number, c.id, {HOURS}, 'JPY', {PER_HOUR}, 4000, 25000,
+200, 75, 4, 4500, 400000, 4600, 2500, 20000, 86400 * 200
+FROM deployments d JOIN value_contracts c ON c.model_version_id = d.champion_id AND c.state = 'in_force', range(?) AS hours(i)"""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def fill(home: Path, runs: int, every_hours: int) -> int:
         for table in ("run_models", "run_params", "run_metrics"):
             tx.execute(RUN_DETAILS.format(table=table), [runs])
         tx.execute(RUN_ROWS, [runs])
-        for rows in (PREDICTION_ROWS, TRUTH_ROWS):
+        for rows in (PREDICTION_ROWS, TRUTH_ROWS, VALUE_ROWS):
             tx.execute(rows, [now, every_hours, hours])
 
     ws.store.write(work)

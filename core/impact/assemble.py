@@ -31,6 +31,7 @@ from core.impact.report import (
     CellAmounts,
     CurvePoint,
     ImpactReport,
+    OutcomeGain,
     PolicyValue,
     Provenance,
     SliceInfo,
@@ -119,10 +120,9 @@ def build_report(
         as_money(_lead(book, decision & ~test.y) * cases), as_money(-_lead(book, ~decision & test.y) * cases),
         *_curve(test, rows.test, cases, single, seed), book.curve(test.score).best_threshold,
         basis := _basis(typical), *_sensitivity(rows.test, decision, offered, best, value, basis),
-        Provenance(subject.scores_sha256, seed, REPLICATES, LEVEL, now),
-        typical, book.weights, value.limits, value.economics, policy,
+        Provenance(subject.scores_sha256, seed, REPLICATES, LEVEL, now), typical, book.weights, value.limits, value.economics, policy,
         _policies(rows.test, chosen, threshold, policy, seed, cases), calibration_facts(rows.test, policy, value, seed),
-        policy_parts(book, decision, cases),
+        policy_parts(book, decision, cases), _outcome_gains(book, decision, offered),
     )  # fmt: skip
 
 
@@ -138,6 +138,19 @@ def typical_amounts(book: Book) -> CellAmounts:
 
 def _basis(typical: CellAmounts) -> Basis:
     return Basis.VALUE if typical.fn == 0 and typical.tn == 0 else Basis.GAIN
+
+
+def _outcome_gains(book: Book, decision: BoolArray, offered: Sequence[Alternative]) -> tuple[OutcomeGain, ...]:
+    """Mean gain a case over each alternative without a model among the positive rows and among the negative ones, not weighted."""
+    y, pay = book.y, book.payoffs
+    if not y.any() or y.all():
+        return ()
+    acting = np.where(y, pay.tp - pay.fn, pay.fp - pay.tn)
+    found = []
+    for other in (a for a in offered if a.kind.needs_no_model):
+        gain = (decision - np.broadcast_to(np.asarray(other.treated, dtype=np.float64), y.shape)) * acting
+        found.append(OutcomeGain(other.kind, as_money(float(gain[y].mean()), CASE_PLACES), as_money(float(gain[~y].mean()), CASE_PLACES)))
+    return tuple(found)
 
 
 def _lead(book: Book, mask: BoolArray) -> float:

@@ -192,6 +192,15 @@ class CalibrationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeGain:
+    """What the decisions bring over an alternative that needs no model, a case, apart for both outcomes of the test slice."""
+
+    kind: AlternativeKind
+    if_positive: Decimal
+    if_negative: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ImpactReport:
     """A model's worth under one value model at one threshold. All amounts are a period's unless named otherwise.
 
@@ -208,6 +217,7 @@ class ImpactReport:
         policy: the recommended one, which `value` and `gain` are of; None in reports of the first format, which had one threshold.
         policies: all candidates.
         parts: what each cell contributes to `value`; None in reports of releases that didn't keep it.
+        outcome_gains: of each alternative that needs no model; empty where the test slice has one outcome only, and in older reports.
     """
 
     format: int
@@ -255,6 +265,7 @@ class ImpactReport:
     policies: tuple[PolicyValue, ...] = ()
     calibration: CalibrationFacts | None = None
     parts: CellAmounts | None = None
+    outcome_gains: tuple[OutcomeGain, ...] = ()
 
     @property
     def amounts(self) -> CellAmounts:

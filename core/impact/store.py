@@ -61,7 +61,7 @@ def insert_report(tx: Transaction, report: FrozenReport) -> None:
     )  # fmt: skip
 
 
-def get_report(store: Store, report_id: str) -> FrozenReport | None:
+def get_report(store: Store | Transaction, report_id: str) -> FrozenReport | None:
     """One frozen report."""
     row = store.one(f"SELECT {COLUMNS} FROM impact_reports WHERE id = ?", [report_id])
     return _row_to_report(row) if row else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,9 +17,13 @@ from core.impact.report import ImpactReport
 from core.impact.rule import rule_columns
 from core.impact.service import get_report
 from core.monitoring.bins import FeatureBins, group_scores
+from core.monitoring.promises import make_promise
 from core.monitoring.served import Promise, ServedModel
 from core.monitoring.summaries import SCORE
+from core.monitoring.sums import ValueRow
+from core.registry import contract_store as contract_rows
 from core.registry import store as registry_rows
+from core.registry.contract import Contract
 from core.registry.model import ModelVersion
 from core.serving import store as serving_rows
 from core.serving.model import Deployment
@@ -67,7 +71,7 @@ class Catalogue:
 
     def __init__(self, ws: Workspace) -> None:
         self._ws = ws
-        self._served: dict[str, ServedModel | None] = {}
+        self._served: dict[str, tuple[ServedModel, ...]] = {}
         self._ids: dict[str, str] = {}
 
     def lives(self) -> list[Live]:
@@ -94,24 +98,65 @@ class Catalogue:
         return found
 
     def served(self, model_version_id: str) -> ServedModel | None:
-        """What a version is; None where the registry doesn't know it."""
+        """What a version is, valued under the contract in force; None where the registry doesn't know it."""
+        known = self._known(model_version_id)
+        return known[-1] if known else None
+
+    def contracts(self, model_version_id: str) -> tuple[ServedModel, ...]:
+        """A version under each of its contracts, the oldest first; empty where the registry doesn't know it."""
+        newest = self.served(model_version_id)
+        if newest is None or not newest.contract_id:
+            return (newest,) if newest else ()
+        return self._known(model_version_id)
+
+    def _known(self, model_version_id: str) -> tuple[ServedModel, ...]:
         if model_version_id not in self._served:
             version = registry_rows.get_version(self._ws.store, model_version_id)
-            self._served[model_version_id] = None if version is None else load_served(self._ws, version)
+            self._served[model_version_id] = () if version is None else load_served(self._ws, version)
         return self._served[model_version_id]
 
-    def promise(self, model_version_id: str) -> Promise | None:
-        """What a version's approved report promised."""
-        served = self.served(model_version_id)
-        return served.promise if served else None
+    def under(self, model_version_id: str, contract_id: str) -> ServedModel | None:
+        """A version as it is valued under one of its contracts; without one, under the newest."""
+        found = (model for model in self.contracts(model_version_id) if model.contract_id == contract_id)
+        return next(found, None) or self.served(model_version_id)
+
+    def promise(self, row: ValueRow) -> Promise | None:
+        """What was promised for the decisions of a row of sums: by their version, under their contract."""
+        model = self.under(row.model_version_id, row.contract_id)
+        return model.promise if model else None
 
 
-def load_served(ws: Workspace, version: ModelVersion) -> ServedModel:
-    """A version with its bins and its promise; a package without a baseline has no bins, a lost report no promise."""
+def load_served(ws: Workspace, version: ModelVersion) -> tuple[ServedModel, ...]:
+    """A version under each contract that is or was in force for it, the oldest first; before its first contract, as registered.
+
+    A package without a baseline has no bins, a report that can't be read makes no promise.
+    """
     bins = read_bins(ws, version.package_sha256)
+    contracts = contract_rows.effective(ws.store, version.id)
+    if not contracts:
+        return (_valued(ws, version, bins, version.impact_report_id),)
+    return tuple(_under(_valued(ws, version, bins, contract.report_id), contract) for contract in contracts)
+
+
+def load_under(ws: Workspace, version: ModelVersion, contract: Contract) -> ServedModel:
+    """A version under one of its contracts, in force or not."""
+    return _under(_valued(ws, version, read_bins(ws, version.package_sha256), contract.report_id), contract)
+
+
+def _under(model: ServedModel, contract: Contract) -> ServedModel:
+    return replace(
+        model, contract_id=contract.id, contract_number=contract.number, since_ms=_ms(contract), approval_id=contract.approval_id
+    )  # fmt: skip
+
+
+def _ms(contract: Contract) -> int:
+    return int(contract.in_force_at.timestamp() * 1000) if contract.in_force_at else 0
+
+
+def _valued(ws: Workspace, version: ModelVersion, bins: tuple[FeatureBins, ...], report_id: str) -> ServedModel:
     features = tuple(b for b in bins if b.name != SCORE)
     try:
-        report: ImpactReport | None = get_report(ws, SYSTEM, version.impact_report_id)
+        report: ImpactReport | None = get_report(ws, SYSTEM, report_id)
     except KachiError:
         report = None  # the amounts of a promise that can't be read are not made up; the check says that there is none
     kind = _reference(report, {b.name for b in features})
@@ -119,9 +164,9 @@ def load_served(ws: Workspace, version: ModelVersion) -> ServedModel:
         version.id,
         version.number,
         version.project_id,
-        version.payoff,
-        version.currency,
-        version.value_model_id,
+        report.payoff if report else version.payoff,
+        report.currency if report else version.currency,
+        report.value_model_id if report else version.value_model_id,
         kind,
         report.rule if report and kind is AlternativeKind.RULE else None,
         features,
@@ -138,25 +183,6 @@ def _reference(report: ImpactReport | None, features: set[str]) -> AlternativeKi
         return report.reference
     others = [a for a in report.alternatives if a.kind in {AlternativeKind.NOTHING, AlternativeKind.EVERYBODY}]
     return max(others, key=lambda a: a.value.value).kind if others else AlternativeKind.NOTHING
-
-
-def make_promise(report: ImpactReport, kind: AlternativeKind) -> Promise:
-    """What a report promises over an alternative, per case."""
-    cells, cases = report.cells, report.cases_per_period
-    found = report.alternative(kind)
-    gain = report.gain if kind is report.reference or found is None else found.gain
-    return Promise(
-        float(gain.value) / cases,
-        float(gain.low) / cases,
-        float(gain.high) / cases,
-        cells.rows,
-        cells.positives,
-        cells.treated,
-        report.period,
-        cases,
-        cells.tp / cells.positives if cells.positives else None,
-        cells.tp / cells.treated if cells.treated else None,
-    )
 
 
 def list_live(ws: Workspace) -> list[Live]:

@@ -79,7 +79,7 @@ def compare(ws: Workspace, deployment_id: str, window: Window | None = None) -> 
     features = compare_features(served, sums.read_features(ws.store, live.id, window, key), config)
     measured = measure(sums.read_truth(ws.store, live.id, window, key), traffic.n)
     value_rows = [row for row in sums.read_value(ws.store, window, [live.id]) if row.model_version_id == key]
-    ledgers = make_ledgers(value_rows, lambda _: served.promise)
+    ledgers = make_ledgers(value_rows, catalogue.promise)
     return Comparison(live, served, window, config, traffic, features, measured, ledgers[0].total if ledgers else None)
 
 

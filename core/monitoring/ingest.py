@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import itertools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,16 +20,18 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.parquet as pq
 import structlog
 
 from core.errors import StorageFull
 from core.identity import Permission, Principal, require
 from core.jobs.loop import Halted
-from core.monitoring import intake, spool, summaries
+from core.monitoring import intake, spool, summaries, valuation
 from core.monitoring.catalogue import Catalogue
 from core.monitoring.intake import Delta, StoredFile
 from core.monitoring.lake import Lake
+from core.monitoring.served import ServedModel
 from core.monitoring.spool import Segment
 from core.monitoring.truth import Matched, match_truth
 from core.store import Transaction
@@ -215,18 +217,21 @@ def _write_predictions(r: _Round, name: str, files: list[StoredFile], deltas: li
     if not versions:
         return []
     deployment_id = r.catalogue.deployment_id(name)
-    served = {key: model for key in versions if (model := r.catalogue.served(key)) is not None}
+    contracts = {key: r.catalogue.contracts(key) for key in versions}
+    served, models = _by_version(contracts), _by_contract(contracts)
     types: dict[str, str] = {}
     for model in served.values():
         for bins in model.features:
             kind = "TIMESTAMP" if bins.moment else "DOUBLE" if bins.numeric else "VARCHAR"
             types[bins.name] = kind if types.get(bins.name, kind) == kind else "VARCHAR"
+    for model in models.values():
         types = model.worth_columns() | types
     table = spool.read_predictions(r.con, name, types, keep_raw=len(served) < len(versions))
-    table = summaries.add_references(table, served)
+    table = valuation.add_references(valuation.add_contracts(table, contracts), models)
     written = _write_days(r, "predictions", deployment_id, table, "id")
     files.extend(written)
-    _delta(r, deltas, "prediction_hours", deployment_id, summaries.summarise_predictions(table, served))
+    _delta(r, deltas, "prediction_hours", deployment_id, summaries.summarise_predictions(table))
+    _delta(r, deltas, "value_hours", deployment_id, valuation.summarise_gains(table, models))
     _delta(r, deltas, "feature_hours", deployment_id, summaries.summarise_features(table, served))
     return [r.lake.url(f.path) for f in written]
 
@@ -236,12 +241,23 @@ def _write_truth(r: _Round, name: str, new_files: Sequence[str], files: list[Sto
     match = match_truth(r.con, r.ws.store, r.lake, name, deployment_id, new_files, r.work)
     if match.joined is None or match.joined.num_rows == 0:
         return match
-    versions = set(match.joined.column("model_version_id").to_pylist())
-    served = {key: model for key in versions if (model := r.catalogue.served(key)) is not None}
-    table = summaries.add_values(match.joined, served)
+    versions = pa.compute.unique(match.joined.column("model_version_id")).to_pylist()
+    contracts = {key: r.catalogue.contracts(key) for key in versions}
+    models = _by_contract(contracts)
+    table = valuation.add_values(valuation.add_contracts(match.joined, contracts), models)
     files.extend(_write_days(r, "truth", deployment_id, table, "prediction_id"))
-    _delta(r, deltas, "truth_hours", deployment_id, summaries.summarise_truth(table, served))
+    _delta(r, deltas, "truth_hours", deployment_id, summaries.summarise_truth(table))
+    _delta(r, deltas, "value_hours", deployment_id, valuation.summarise_values(table, models))
     return match
+
+
+def _by_version(contracts: Mapping[str, Sequence[ServedModel]]) -> dict[str, ServedModel]:
+    """The newest of each version that is known; bins don't depend on the contract."""
+    return {key: models[-1] for key, models in contracts.items() if models}
+
+
+def _by_contract(contracts: Mapping[str, Sequence[ServedModel]]) -> dict[str, ServedModel]:
+    return {model.key: model for models in contracts.values() for model in models}
 
 
 def _by_day(table: pa.Table) -> list[tuple[date, pa.Table]]:

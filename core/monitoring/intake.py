@@ -23,16 +23,18 @@ def _plus(*columns: str) -> str:
     return ", ".join(f"{column} = {column} + excluded.{column}" for column in columns)
 
 
-_PREDICTIONS = "version, n, treated, score_sum, score_counts, latency_counts, latency_ms_sum, expected_sum, gain_sum, gain_var, currency"
-_TRUTH = (
-    "version, n, tp, fp, fn, tn, score_sum, positive_counts, negative_counts, value_sum, value_squares, gain_sum, gain_var, delay_s_sum,"
-    " currency, value_model_id"
-)
+_PREDICTIONS = "version, n, treated, score_sum, score_counts, latency_counts, latency_ms_sum"
+_TRUTH = "version, n, tp, fp, fn, tn, score_sum, positive_counts, negative_counts"
+VALUE_SUMS = (
+    "n", "gain_sum", "gain_var", "labelled", "positives", "overridden", "value_sum", "value_squares", "decided_sum", "known_gain_sum",
+    "known_gain_var", "delay_s_sum",
+)  # fmt: skip
+_VALUE = "model_version_id, version, contract_id, hour, currency, " + ", ".join(VALUE_SUMS)
 ADD = {
     "prediction_hours": (
         f"INSERT INTO prediction_hours ({_HOUR_KEY}, {_PREDICTIONS}) SELECT ?, model_version_id, arm, hour, replayed, {_PREDICTIONS}"
         f" FROM read_parquet(?) ON CONFLICT ({_HOUR_KEY}) DO UPDATE SET"
-        f" {_plus('n', 'treated', 'score_sum', 'latency_ms_sum', 'expected_sum', 'gain_sum', 'gain_var')},"
+        f" {_plus('n', 'treated', 'score_sum', 'latency_ms_sum')},"
         f" {_added('score_counts')}, {_added('latency_counts')}"
     ),
     "feature_hours": (
@@ -43,8 +45,11 @@ ADD = {
     "truth_hours": (
         f"INSERT INTO truth_hours ({_HOUR_KEY}, {_TRUTH}) SELECT ?, model_version_id, arm, hour, replayed, {_TRUTH}"
         f" FROM read_parquet(?) ON CONFLICT ({_HOUR_KEY}) DO UPDATE SET"
-        f" {_plus('n', 'tp', 'fp', 'fn', 'tn', 'score_sum', 'value_sum', 'value_squares', 'gain_sum', 'gain_var', 'delay_s_sum')},"
-        f" {_added('positive_counts')}, {_added('negative_counts')}"
+        f" {_plus('n', 'tp', 'fp', 'fn', 'tn', 'score_sum')}, {_added('positive_counts')}, {_added('negative_counts')}"
+    ),
+    "value_hours": (
+        f"INSERT INTO value_hours (deployment_id, {_VALUE}) SELECT ?, {_VALUE} FROM read_parquet(?)"
+        f" ON CONFLICT (deployment_id, model_version_id, contract_id, hour) DO UPDATE SET {_plus(*VALUE_SUMS)}"
     ),
 }
 
@@ -73,7 +78,7 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Truth whose prediction isn't known."""
+    """Truth whose prediction isn't known; `action` is what was done in fact, None where it was what had been decided."""
 
     prediction_id: str
     deployment: str
@@ -81,6 +86,7 @@ class Pending:
     truth: int
     fed_back_at: datetime
     replayed: bool
+    action: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,8 @@ class Correction:
     first_truth: int
     later_truth: int
     fed_back_at: datetime
+    first_action: int | None = None
+    later_action: int | None = None
 
 
 def known_segments(store: Store, ids: Sequence[str]) -> set[str]:
@@ -168,7 +176,7 @@ def find_pending(store: Store, id_files: Sequence[str]) -> list[Pending]:
     if not id_files:
         return []
     rows = store.rows(
-        "SELECT prediction_id, deployment, feedback_id, truth, fed_back_at, replayed FROM pending_truths"
+        "SELECT prediction_id, deployment, feedback_id, truth, fed_back_at, replayed, action FROM pending_truths"
         " WHERE prediction_id IN (SELECT id FROM read_parquet(?))",
         [list(id_files)],
     )
@@ -183,12 +191,13 @@ def count_pending(store: Store, deployment: str, older_than: datetime) -> int:
 
 def add_pending(tx: Transaction, pending: Sequence[Pending]) -> None:
     """Keep truth that came before its prediction; a second one for the same prediction is ignored."""
-    rows = [[p.prediction_id, p.deployment, p.feedback_id, p.truth, p.fed_back_at, p.replayed] for p in pending]
+    rows = [[p.prediction_id, p.deployment, p.feedback_id, p.truth, p.fed_back_at, p.replayed, p.action] for p in pending]
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
         tx.execute(
-            "INSERT INTO pending_truths (prediction_id, deployment, feedback_id, truth, fed_back_at, replayed, received_at)"
-            " SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), ? ON CONFLICT (prediction_id) DO NOTHING",
+            "INSERT INTO pending_truths (prediction_id, deployment, feedback_id, truth, fed_back_at, replayed, action, received_at)"
+            " SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?::INTEGER[]), ?"
+            " ON CONFLICT (prediction_id) DO NOTHING",
             [*columns, tx.at],
         )
 
@@ -202,9 +211,12 @@ def drop_pending(tx: Transaction, prediction_ids: Sequence[str]) -> None:
 def add_corrections(tx: Transaction, corrections: Sequence[Correction]) -> None:
     """Keep what contradicts the first truth."""
     tx.execute_many(
-        "INSERT INTO truth_corrections (feedback_id, prediction_id, deployment, first_truth, later_truth, fed_back_at)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feedback_id) DO NOTHING",
-        [(c.feedback_id, c.prediction_id, c.deployment, c.first_truth, c.later_truth, c.fed_back_at) for c in corrections],
+        "INSERT INTO truth_corrections (feedback_id, prediction_id, deployment, first_truth, later_truth, fed_back_at, first_action,"
+        " later_action) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feedback_id) DO NOTHING",
+        [
+            (c.feedback_id, c.prediction_id, c.deployment, c.first_truth, c.later_truth, c.fed_back_at, c.first_action, c.later_action)
+            for c in corrections
+        ],
     )
 
 

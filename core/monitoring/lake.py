@@ -14,7 +14,22 @@ import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
 from core.errors import StorageFull
+from core.monitoring.spool import PAYOFFS
 from core.settings import Settings
+
+# Columns that files of earlier releases lack, with their DuckDB types; they read as nothing.
+LATER = {"contract_id": "VARCHAR", "action": "INTEGER", "probability": "DOUBLE"} | dict.fromkeys(PAYOFFS, "DOUBLE")
+
+
+def read_files(parameter: str) -> str:
+    """SQL: the rows of Parquet files, with the columns that older ones lack.
+
+    Args:
+        parameter: place of the list of URLs: ``?`` or ``$name``.
+    """
+    later = ", ".join(f"NULL::{kind} AS {name}" for name, kind in LATER.items())
+    # A row of nothing brings the columns.
+    return f"(SELECT * FROM read_parquet({parameter}, union_by_name = true) UNION ALL BY NAME SELECT {later} WHERE false)"
 
 
 class Lake:

@@ -14,7 +14,7 @@ from core.monitoring.served import Promise
 from core.monitoring.sums import ValueRow
 
 CENT = Decimal("0.01")
-PromiseOf = Callable[[str], Promise | None]
+PromiseOf = Callable[[ValueRow], Promise | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +86,21 @@ def money(value: float | Decimal) -> Decimal:
 def make_entry(currency: str, rows: Sequence[ValueRow], promise_of: PromiseOf) -> Entry:
     """Add up rows of one currency.
 
-    The realised sum's interval is the normal one of a sum of independent cases, n times their variance (kept by version, so
-    that versions with different payoffs don't blow each other up); the estimate's is that of a sum of Bernoulli mixtures.
+    The realised sum's interval is the normal one of a sum of independent cases, n times their variance (kept by version and
+    contract, so that different payoffs don't blow each other up); the estimate's is that of a sum of Bernoulli mixtures.
 
     Args:
-        promise_of: the promise of a model version.
+        promise_of: the promise of a row's version under its contract.
     """
     realised = estimated = Decimal(0)
     variance = estimated_var = delay = promised = promised_served = 0.0
     served = labelled = 0
-    for group in _by_version(rows):
+    for group in _by_contract(rows):
         n = sum(row.labelled for row in group)
         total = sum((row.realised for row in group), Decimal(0))
         sums = ValueSums(n, float(total), sum(row.squares for row in group))
         variance += ((sums.total_interval().high - sums.total) / Z) ** 2
-        promise = promise_of(group[0].model_version_id)
+        promise = promise_of(group[0])
         n_served = sum(row.served for row in group)
         promised += promise.per_case * n if promise else 0.0
         promised_served += promise.per_case * n_served if promise else 0.0
@@ -116,10 +116,10 @@ def make_entry(currency: str, rows: Sequence[ValueRow], promise_of: PromiseOf) -
     )  # fmt: skip
 
 
-def _by_version(rows: Sequence[ValueRow]) -> Iterable[list[ValueRow]]:
-    groups: dict[str, list[ValueRow]] = {}
+def _by_contract(rows: Sequence[ValueRow]) -> Iterable[list[ValueRow]]:
+    groups: dict[tuple[str, str], list[ValueRow]] = {}
     for row in rows:
-        groups.setdefault(row.model_version_id, []).append(row)
+        groups.setdefault((row.model_version_id, row.contract_id), []).append(row)
     return groups.values()
 
 

@@ -15,7 +15,7 @@ from core.identity import Permission, Principal, require
 from core.monitoring import intake
 from core.monitoring.catalogue import Catalogue
 from core.monitoring.intake import StoredFile
-from core.monitoring.lake import Lake
+from core.monitoring.lake import Lake, read_files
 from core.monitoring.ledger import money
 from core.store.ids import id_time_ms
 from core.workspace import Workspace
@@ -23,6 +23,8 @@ from core.workspace import Workspace
 META = ("prediction_id", "predicted_at", "version", "model_version_id", "score", "decision", "y", "replayed")
 OWN = ("id", "ms_at", "version", "model_version_id", "score", "decision", "truth", "replayed")  # as the files call them
 PREFIX = "x:"
+OUTCOME = ("truth", "action", "value")  # what of an outcome's file a single prediction shows
+NOTHING_TOLD = "(SELECT '' AS prediction_id, NULL AS truth, NULL AS action, NULL AS value WHERE false)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class PredictionView:
     """One prediction, with its outcome where it is known.
 
     Args:
-        expected: what the decision was expected to be worth. truth, value: outcome, and what it earned over the reference.
+        expected: what the decision was expected to be worth. truth, value: outcome, and what was earned over the reference.
+        action: what was done in fact; None before the outcome is known.
         features: name and value, as served.
     """
 
@@ -46,6 +49,7 @@ class PredictionView:
     request_id: str
     replayed: bool
     truth: int | None
+    action: int | None
     value: Decimal | None
     features: tuple[tuple[str, Any], ...]
 
@@ -147,12 +151,12 @@ def list_predictions(
         return []
     lake = Lake(ws.settings)
     truths = [lake.url(f.path) for f in intake.list_files(ws.store, "truth", live.id, days=sorted({f.day for f in chosen}))]
-    joined = "LEFT JOIN read_parquet($t) t ON t.prediction_id = p.id" if truths else "LEFT JOIN (SELECT '' AS k) t ON false"
-    outcome = "t.truth, t.value" if truths else "NULL AS truth, NULL AS value"
+    told = f"(SELECT prediction_id, {', '.join(OUTCOME)} FROM {read_files('$t')})" if truths else NOTHING_TOLD
     params: dict[str, Any] = {"p": [lake.url(f.path) for f in chosen], "before": before_id or "g", "most": limit}
     with lake.connect() as con:
         frame = con.sql(
-            f"SELECT p.*, {outcome} FROM read_parquet($p, union_by_name = true) p {joined} WHERE p.id < $before ORDER BY p.id DESC LIMIT $most",
+            f"SELECT p.*, t.* EXCLUDE (prediction_id) FROM read_parquet($p, union_by_name = true) p LEFT JOIN {told} t"
+            " ON t.prediction_id = p.id WHERE p.id < $before ORDER BY p.id DESC LIMIT $most",
             params=params | ({"t": truths} if truths else {}),
         ).to_arrow_table()
     return [_view(row) for row in frame.to_pylist()]
@@ -188,6 +192,13 @@ def _view(row: dict[str, Any]) -> PredictionView:
     features = tuple((name.removeprefix(PREFIX), value) for name, value in row.items() if name.startswith(PREFIX))
     return PredictionView(
         row["id"], datetime.fromtimestamp(row["ms_at"] / 1000, tz=UTC), row["version"], row["arm"], row["entity"], row["score"],
-        row["decision"], money(row["expected"]), row["latency_ms"], row["request_id"], row["replayed"], row["truth"],
+        row["decision"], money(row["expected"]), row["latency_ms"], row["request_id"], row["replayed"], row["truth"], _action(row),
         None if row["value"] is None else money(row["value"]), features,
     )  # fmt: skip
+
+
+def _action(row: dict[str, Any]) -> int | None:
+    """What was done in fact: as decided, where nothing else was said."""
+    if row["truth"] is None:
+        return None
+    return int(row["decision"] if row.get("action") is None else row["action"])

@@ -21,6 +21,8 @@ class Promise:
         per_case, low, high: gain per case over the reference, with its 95 % interval, in the currency.
         reach, precision: shares on the test slice; None where the report has none.
         rows, positives, treated: sizes of the test slice, of its positives and of what was treated.
+        if_positive, if_negative: gain per case over the reference among the test slice's positives and negatives; None where the
+            report can't tell them apart.
     """
 
     per_case: float
@@ -33,11 +35,19 @@ class Promise:
     cases_per_period: int
     reach: float | None = None
     precision: float | None = None
+    if_positive: float | None = None
+    if_negative: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """One version behind a deployment."""
+    """One version behind a deployment, valued under one contract.
+
+    Args:
+        payoff, currency, value_model_id: of the contract. reference, rule: what its value is counted against.
+        contract_id, contract_number: the contract; empty and 0 before the first. approval_id: the request that it was approved with.
+        since_ms: decisions from then on are valued under it, milliseconds since 1970.
+    """
 
     model_version_id: str
     version: int
@@ -50,6 +60,15 @@ class ServedModel:
     features: tuple[FeatureBins, ...]
     score: FeatureBins | None
     promise: Promise | None
+    contract_id: str = ""
+    contract_number: int = 0
+    since_ms: int = 0
+    approval_id: str = ""
+
+    @property
+    def key(self) -> str:
+        """What its decisions are grouped by: the contract, else the version."""
+        return self.contract_id or self.model_version_id
 
     def worth_columns(self) -> dict[str, str]:
         """Columns that only the payoffs read, with their DuckDB types: kept, so that a retrained model can be valued on these cases."""
@@ -87,6 +106,8 @@ def expected_gain(payoffs: Floats, probability: Floats, decision: Ints, referenc
 
 
 def realised_gain(payoffs: Floats, decision: Ints, reference: Ints, truth: Ints) -> Floats:
-    """What a decision has earned over the reference's decision, now that the truth is known; payoffs as in `expected_gain`."""
+    """What a decision (or what was done in fact) has earned over the reference's decision, now that the truth is known; payoffs as
+    in `expected_gain`.
+    """
     gained = np.where(truth == 1, payoffs[:, 0] - payoffs[:, 2], payoffs[:, 1] - payoffs[:, 3])
     return np.asarray((decision - reference) * gained, dtype=np.float64)

@@ -31,6 +31,8 @@ COLUMNS = {
     "rq": "VARCHAR",
     "rp": "BOOLEAN",
     "p": "VARCHAR",
+    "a": "VARCHAR",
+    "c": "VARCHAR",
 }
 # What a case was decided with, where that differs from case to case: value of one in each cell.
 PAYOFFS = ("pv_tp", "pv_fp", "pv_fn", "pv_tn")
@@ -98,7 +100,7 @@ def load(con: duckdb.DuckDBPyConnection, segments: Sequence[Segment]) -> list[Se
     con.execute(
         "CREATE OR REPLACE TEMP TABLE line AS SELECT *,"
         f" k = 'p' AND {_good('id')} AND mv IS NOT NULL AND v IS NOT NULL AND isfinite(s) AND d IS NOT NULL AS is_p,"
-        f" k = 'f' AND {_good('id')} AND {_good('p')} AND d IS NOT NULL AND TRY_CAST(y AS INTEGER) IN (0, 1) AS is_f"
+        f" k = 'f' AND {_good('id')} AND {_good('p')} AND d IS NOT NULL AND TRY_CAST(y AS INTEGER) IN (0, 1) AND {_bit('a')} AS is_f"
         f" FROM read_json(?, format = 'newline_delimited', ignore_errors = true, filename = true, maximum_object_size = 33554432,"
         f" columns = {_TYPES})",
         [paths],
@@ -108,11 +110,12 @@ def load(con: duckdb.DuckDBPyConnection, segments: Sequence[Segment]) -> list[Se
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW prediction AS SELECT id, {_MS.format('id')} AS ms_at, d, v, mv, coalesce(arm, 'champion') AS arm, e, x,"
         " s, pr, pv, coalesce(TRY_CAST(y AS INTEGER) = 1, false)::INTEGER AS y, y AS answer, coalesce(ev, 0) AS ev, coalesce(ms, 0) AS ms, coalesce(rq, '') AS rq, coalesce(rp, false) AS rp,"
-        f" filename FROM line WHERE is_p{once}"
+        f" c, filename FROM line WHERE is_p{once}"
     )
     con.execute(
         f'CREATE OR REPLACE TEMP VIEW feedback AS SELECT id AS feedback_id, coalesce("at", epoch_ms({_MS.format("id")})::TIMESTAMPTZ)'
-        " AS fed_back_at, d, p AS prediction_id, TRY_CAST(y AS INTEGER) AS truth, coalesce(rp, false) AS rp, filename FROM line WHERE is_f"
+        " AS fed_back_at, d, p AS prediction_id, TRY_CAST(y AS INTEGER) AS truth, TRY_CAST(a AS INTEGER) AS action,"
+        " coalesce(rp, false) AS rp, filename FROM line WHERE is_f"
     )
     counted = {path: [0, 0] for path in paths}
     for place, table in enumerate(("prediction", "feedback")):
@@ -144,6 +147,11 @@ def _deployment(line: bytes) -> str:
     return str(found.get("d", "")) if isinstance(found, dict) else ""
 
 
+def _bit(column: str) -> str:
+    """SQL: that column holds 0 or 1, or nothing."""
+    return f"({column} IS NULL OR coalesce(TRY_CAST({column} AS INTEGER) IN (0, 1), false))"
+
+
 def _lines(path: Path) -> int:
     lines, last = 0, b"\n"
     with path.open("rb") as stream:
@@ -164,7 +172,7 @@ def read_predictions(con: duckdb.DuckDBPyConnection, deployment: str, types: dic
     features = ", unnest(json_transform(x, ?))" if types else ""
     raw = ", x" if keep_raw else ""
     table = con.sql(
-        "SELECT id, ms_at, v, mv, arm, e, s, y, ev, ms, rq, rp, answer, coalesce(pr, s),"
+        "SELECT id, ms_at, v, mv, arm, e, s, y, ev, ms, rq, rp, answer, c, coalesce(pr, s),"
         f" pv[1], pv[2], pv[3], pv[4]{raw}{features} FROM prediction WHERE d = ? ORDER BY id",
         params=[shape, deployment] if types else [deployment],
     ).to_arrow_table()
@@ -182,6 +190,7 @@ def read_predictions(con: duckdb.DuckDBPyConnection, deployment: str, types: dic
         "request_id",
         "replayed",
         "answer",
+        "approval_id",
         "probability",
         *PAYOFFS,
     ]

@@ -14,6 +14,7 @@ from core.monitoring.portfolio import CurrencyTotal, Portfolio, ProjectRow, Stag
 from core.monitoring.sums import newest_hour
 from core.monitoring.windows import Span
 from core.project.value_model import Period
+from core.registry.model import ApprovalKind
 from core.words import Words, mark
 from core.workspace import Workspace
 
@@ -176,16 +177,19 @@ def _waiting(words: Words, portfolio: Portfolio) -> Figure:
     stake = stake_a_year(portfolio)
     if stake is None:
         return Figure(label, value)
-    currency = portfolio.approvals[0].stake.currency
-    return Figure(label, value, words.money_per(stake, currency, "year"), "neutral", words.t("at stake"))
+    return Figure(label, value, words.money_per(stake[0], stake[1], "year"), "neutral", words.t("at stake"))
 
 
-def stake_a_year(portfolio: Portfolio) -> Decimal | None:
-    """What the open requests are expected to bring in a year, where they all speak of one currency."""
-    stakes = [approval.stake for approval in portfolio.approvals]
+def stake_a_year(portfolio: Portfolio) -> tuple[Decimal, str] | None:
+    """What the versions that wait are expected to bring in a year, where they all speak of one currency (which stands second).
+
+    Another contract for a version in use brings nothing by itself, so it isn't counted.
+    """
+    stakes = [approval.stake for approval in portfolio.approvals if approval.kind is ApprovalKind.VERSION]
     if not stakes or len({stake.currency for stake in stakes}) > 1:
         return None
-    return sum((stake.value * Decimal(str(Period.YEAR.days / stake.period.days)) for stake in stakes), Decimal(0)).quantize(Decimal("0.01"))
+    year = sum((stake.value * Decimal(str(Period.YEAR.days / stake.period.days)) for stake in stakes), Decimal(0))
+    return year.quantize(Decimal("0.01")), stakes[0].currency
 
 
 def _attention(words: Words, portfolio: Portfolio) -> Figure:

@@ -115,13 +115,16 @@ def read_truth(store: Store, deployment_id: str, window: Window, model_version_i
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """Money of one version in one month (or in a whole window), in one currency.
+    """Money of one version under one contract in one month (or day), in one currency.
 
     Args:
         served, labelled: decisions, and those whose truth is known.
-        realised: what the labelled ones earned over the reference. squares: sum of squares of it, per decision.
+        realised: what the labelled ones earned over the reference, by what was done in fact. squares: sum of squares of it, per decision.
         estimated: what the others are expected to have earned. estimated_var: variance of that sum.
         delay_s_sum: seconds from decision to truth, summed over the labelled ones.
+        contract_id: empty where there was none yet.
+        positives: labelled ones whose outcome was positive. overridden: labelled ones where something else was done than decided.
+        decided: what the labelled ones would have earned had everything been done as decided.
     """
 
     deployment_id: str
@@ -136,31 +139,34 @@ class ValueRow:
     estimated: Decimal
     estimated_var: float
     delay_s_sum: float
+    contract_id: str = ""
+    positives: int = 0
+    overridden: int = 0
+    decided: Decimal = Decimal(0)
 
 
 def read_value(store: Store, window: Window, deployment_ids: Sequence[str] | None = None, grain: str = "month") -> list[ValueRow]:
-    """Money by deployment, version and month (or day), from the hourly sums, oldest first.
+    """Money by deployment, version, contract and month (or day), from the hourly sums, oldest first.
 
     Args:
         deployment_ids: None takes all.
         grain: ``month`` or ``day``.
     """
     unit = {"month": "month", "day": "day"}[grain]
-    keys = "deployment_id, model_version_id, version, month, currency"
-    scope = "hour >= ? AND hour < ? AND (? IS NULL OR deployment_id IN (SELECT unnest(?::VARCHAR[]))) AND currency <> ''"
-    params = [window.from_at, window.to_at, None if deployment_ids is None else 1, list(deployment_ids or ())]
     rows = store.rows(
-        f"WITH p AS (SELECT deployment_id, model_version_id, version, date_trunc('{unit}', hour)::DATE AS month, currency, sum(n)::BIGINT AS n,"
-        f" sum(gain_sum) AS gain, sum(gain_var) AS var FROM prediction_hours WHERE {scope} GROUP BY ALL),"
-        f" t AS (SELECT deployment_id, model_version_id, version, date_trunc('{unit}', hour)::DATE AS month, currency, sum(n)::BIGINT AS n,"
-        f" sum(value_sum) AS value, sum(value_squares) AS squares, sum(gain_sum) AS gain, sum(gain_var) AS var, sum(delay_s_sum) AS delay"
-        f" FROM truth_hours WHERE {scope} GROUP BY ALL)"
-        f" SELECT {keys}, coalesce(p.n, 0), coalesce(t.n, 0), coalesce(t.value, 0), coalesce(t.squares, 0),"
-        " coalesce(p.gain, 0) - coalesce(t.gain, 0), coalesce(p.var, 0) - coalesce(t.var, 0), coalesce(t.delay, 0)"
-        f" FROM p FULL JOIN t USING ({keys}) ORDER BY month, deployment_id, version",
-        [*params, *params],
+        f"SELECT deployment_id, model_version_id, version, date_trunc('{unit}', hour)::DATE AS month, currency, sum(n)::BIGINT,"
+        " sum(labelled)::BIGINT, sum(value_sum), sum(value_squares), sum(gain_sum) - sum(known_gain_sum), sum(gain_var) - sum(known_gain_var),"
+        " sum(delay_s_sum), contract_id, sum(positives)::BIGINT, sum(overridden)::BIGINT, sum(decided_sum) FROM value_hours"
+        " WHERE hour >= ? AND hour < ? AND (? IS NULL OR deployment_id IN (SELECT unnest(?::VARCHAR[])))"
+        " GROUP BY ALL ORDER BY month, deployment_id, version, min(hour), contract_id",
+        [window.from_at, window.to_at, None if deployment_ids is None else 1, list(deployment_ids or ())],
     )
-    return [ValueRow(r[0], r[1], r[2], r[3], r[4], r[5], r[6], Decimal(r[7]), r[8], Decimal(r[9]), max(0.0, r[10]), r[11]) for r in rows]
+    return [_row_to_value(row) for row in rows]
+
+
+def _row_to_value(row: tuple[Any, ...]) -> ValueRow:
+    values = [*row[:7], Decimal(row[7]), row[8], Decimal(row[9]), max(0.0, row[10]), *row[11:15], Decimal(row[15])]
+    return ValueRow(*values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 
 from core.monitoring import intake
 from core.monitoring.intake import Correction, Pending
-from core.monitoring.lake import Lake
-from core.monitoring.spool import PAYOFFS
+from core.monitoring.lake import Lake, read_files
 from core.store import Store
 
-JOINED = "ms_at, version, model_version_id, arm, score, decision, reference, gain, gain_var, replayed, pv_tp, pv_fp, pv_fn, pv_tn"
+JOINED = (
+    "ms_at, version, model_version_id, contract_id, arm, score, decision, reference, gain, gain_var, replayed, pv_tp, pv_fp, pv_fn, pv_tn"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ def match_truth(
 ) -> Matched:
     """Join a deployment's feedback (table `feedback` of `con`, and what waits) with its predictions.
 
-    The first truth of a prediction wins, by the feedback's id; the same again is ignored; another one later is a correction.
+    The first word on a prediction wins, by the feedback's id: its truth and what was done in fact. The same again is ignored;
+    another one later is a correction.
 
     Args:
         new_files: URLs of the Parquet files that this batch's predictions of the deployment went to.
@@ -66,6 +68,7 @@ def _collect(con: duckdb.DuckDBPyConnection, deployment: str, waiting: Sequence[
             "feedback_id": pa.array([p.feedback_id for p in waiting], type=pa.string()),
             "fed_back_at": pa.array([p.fed_back_at for p in waiting], type=pa.timestamp("us", tz="UTC")),
             "truth": pa.array([p.truth for p in waiting], type=pa.int32()),
+            "action": pa.array([p.action for p in waiting], type=pa.int32()),
             "replayed": pa.array([p.replayed for p in waiting], type=pa.bool_()),
         }
     )
@@ -73,8 +76,8 @@ def _collect(con: duckdb.DuckDBPyConnection, deployment: str, waiting: Sequence[
     con.execute(
         "CREATE OR REPLACE TEMP TABLE heard AS SELECT *, row_number() OVER (PARTITION BY prediction_id ORDER BY waited DESC, feedback_id) AS turn,"
         " CAST(epoch_ms(('0x' || substr(prediction_id, 1, 8) || substr(prediction_id, 10, 4))::BIGINT) AS DATE) AS day FROM ("
-        " SELECT prediction_id, feedback_id, fed_back_at, truth, replayed, 1 AS waited FROM held UNION ALL"
-        " SELECT prediction_id, feedback_id, fed_back_at, truth, rp, 0 FROM feedback WHERE d = ?)",
+        " SELECT prediction_id, feedback_id, fed_back_at, truth, action, replayed, 1 AS waited FROM held UNION ALL"
+        " SELECT prediction_id, feedback_id, fed_back_at, truth, action, rp, 0 FROM feedback WHERE d = ?)",
         [deployment],
     )
     con.unregister("held")
@@ -92,13 +95,10 @@ def _join_predictions(
     ]
     urls = sorted({*old, *new_files})
     if not urls:
-        con.execute("CREATE OR REPLACE TEMP TABLE seen AS SELECT NULL::VARCHAR AS id WHERE false")
+        con.execute("CREATE OR REPLACE TEMP TABLE seen AS SELECT NULL::VARCHAR AS id, 0 AS decision WHERE false")
         return
-    # Files of the first release have no payoffs of their own: a row of nothing brings the columns.
-    names = ", ".join(f"NULL::DOUBLE AS {name}" for name in PAYOFFS)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE seen AS SELECT id, {JOINED} FROM (SELECT * FROM read_parquet(?, union_by_name = true)"
-        f" UNION ALL BY NAME SELECT {names} WHERE false)"
+        f"CREATE OR REPLACE TEMP TABLE seen AS SELECT id, {JOINED} FROM {read_files('?')}"
         " WHERE id BETWEEN ? AND ? AND id IN (SELECT prediction_id FROM heard)",
         [urls, first, last],
     )
@@ -108,10 +108,13 @@ def _join_known_truth(con: duckdb.DuckDBPyConnection, store: Store, lake: Lake, 
     """Table `told`: truth that was taken in before."""
     urls = [lake.url(f.path) for f in intake.list_files(store, "truth", deployment_id, days=days)]
     if not urls:
-        con.execute("CREATE OR REPLACE TEMP TABLE told AS SELECT NULL::VARCHAR AS prediction_id, 0 AS truth WHERE false")
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE told AS SELECT NULL::VARCHAR AS prediction_id, 0 AS truth, 0 AS action, 0 AS decision WHERE false"
+        )
         return
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE told AS SELECT prediction_id, truth FROM read_parquet(?) WHERE prediction_id IN (SELECT prediction_id FROM heard)",
+        f"CREATE OR REPLACE TEMP TABLE told AS SELECT prediction_id, truth, action, decision FROM {read_files('?')}"
+        " WHERE prediction_id IN (SELECT prediction_id FROM heard)",
         [urls],
     )
 
@@ -125,20 +128,23 @@ def _outcome(con: duckdb.DuckDBPyConnection, deployment: str, waited: set[str]) 
     joined = None
     if con.execute("SELECT count(*) FROM seen").fetchall() != [(0,)]:
         joined = con.sql(
-            f"SELECT h.prediction_id, h.feedback_id, h.fed_back_at, h.truth, {JOINED.replace('replayed', 's.replayed')},"
+            "SELECT h.prediction_id, h.feedback_id, h.fed_back_at, h.truth, coalesce(h.action, s.decision) AS action,"
+            f" {JOINED.replace('replayed', 's.replayed')},"
             " greatest(epoch_ms(h.fed_back_at) - s.ms_at, 0) / 1000.0 AS delay_s FROM heard h JOIN seen s ON s.id = h.prediction_id"
             " WHERE h.turn = 1 AND h.prediction_id NOT IN (SELECT prediction_id FROM told) ORDER BY h.prediction_id"
         ).to_arrow_table()
     homeless = con.execute(
-        "SELECT prediction_id, feedback_id, truth, fed_back_at, replayed FROM heard WHERE turn = 1"
+        "SELECT prediction_id, feedback_id, truth, fed_back_at, replayed, action FROM heard WHERE turn = 1"
         " AND prediction_id NOT IN (SELECT id FROM seen) AND prediction_id NOT IN (SELECT prediction_id FROM told)"
     ).fetchall()
     contradictions = con.execute(
-        "SELECT h.feedback_id, h.prediction_id, coalesce(t.truth, f.truth), h.truth, h.fed_back_at FROM heard h"
-        " LEFT JOIN told t USING (prediction_id) LEFT JOIN heard f ON f.prediction_id = h.prediction_id AND f.turn = 1"
-        " WHERE h.truth <> coalesce(t.truth, f.truth)"
+        "SELECT h.feedback_id, h.prediction_id, f.truth, h.truth, h.fed_back_at, f.action, h.action FROM heard h JOIN ("
+        " SELECT prediction_id, truth, coalesce(action, decision) AS action FROM told UNION ALL"
+        " SELECT prediction_id, truth, coalesce(action, decision) FROM heard LEFT JOIN seen ON id = prediction_id"
+        " WHERE turn = 1 AND prediction_id NOT IN (SELECT prediction_id FROM told)"
+        ") f USING (prediction_id) WHERE h.truth <> f.truth OR coalesce(h.action <> f.action, false)"
     ).fetchall()
-    pending = tuple(Pending(row[0], deployment, row[1], row[2], row[3], row[4]) for row in homeless)
+    pending = tuple(Pending(row[0], deployment, *row[1:]) for row in homeless)
     still = {p.prediction_id for p in pending}
-    corrections = tuple(Correction(row[0], row[1], deployment, row[2], row[3], row[4]) for row in contradictions)
+    corrections = tuple(Correction(row[0], row[1], deployment, *row[2:]) for row in contradictions)
     return Matched(joined, tuple(p for p in pending if p.prediction_id not in waited), tuple(sorted(waited - still)), corrections)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import Conflict, InvalidInput, KachiError, NotFound, PermissionDenied
-from core.identity import Permission, Principal, require
+from core.identity import SYSTEM, Permission, Principal, require
+from core.impact import service as impact
+from core.registry import contract_flow
+from core.registry import contract_store as contract_rows
 from core.registry import store as rows
 from core.registry.certificate import Certificate, Policy, sign_certificate
 from core.registry.certifying import certified_policy
+from core.registry.contract import Contract, ContractState
+from core.registry.contract_flow import Draft
 from core.registry.evidence import Comparison, Evidence, evidence_from_json, evidence_to_json
 from core.registry.gathering import build_evidence
 from core.registry.lineage import champion_of
-from core.registry.model import Approval, ApprovalState, CheckState, ModelVersion, Stake, VersionState
+from core.registry.model import Approval, ApprovalKind, ApprovalState, CheckState, ModelVersion, Stake, VersionState
 from core.registry.store import ApprovalFilter, Decision
 from core.store import Transaction, new_id
 from core.store.lineage import Edge, Node
@@ -61,9 +66,16 @@ def request_approval(
     champion = champion_of(ws, version.model_id)
     other = _version(ws, champion.id) if champion and champion.id != version.id else None
     evidence = build_evidence(ws, actor, version, other, comparison)
-    sha256 = _freeze(ws, evidence)
-    approval_id = ws.store.write(lambda tx: _request(tx, actor, version.id, spec, evidence, sha256))
-    return _approval(ws, approval_id)
+    sha256 = freeze_json(ws, evidence_to_json(evidence))
+    report = impact.get_report(ws, actor, version.impact_report_id)
+    frozen = impact.find_frozen(ws, actor, version.impact_report_id)
+
+    def work(tx: Transaction) -> str:
+        approval = _request(tx, actor, version.id, spec, evidence, sha256)
+        contract_flow.propose(tx, actor, Draft(new_id(), version, report, frozen, approval.id, spec.note))
+        return approval.id
+
+    return _approval(ws, ws.store.write(work))
 
 
 def _check_requestable(version: ModelVersion) -> None:
@@ -75,14 +87,15 @@ def _check_requestable(version: ModelVersion) -> None:
         )
 
 
-def _freeze(ws: Workspace, evidence: Evidence) -> str:
+def freeze_json(ws: Workspace, data: bytes) -> str:
+    """Keep evidence as it is; the SHA-256 that names it."""
     with scratch_folder(ws.settings) as folder:
         path = folder / "evidence.json"
-        path.write_bytes(evidence_to_json(evidence))
+        path.write_bytes(data)
         return ws.artifacts.put(path).sha256
 
 
-def _request(tx: Transaction, actor: Principal, version_id: str, spec: RequestSpec, evidence: Evidence, sha256: str) -> str:
+def _request(tx: Transaction, actor: Principal, version_id: str, spec: RequestSpec, evidence: Evidence, sha256: str) -> Approval:
     version = rows.get_version(tx, version_id)
     if version is None:
         raise NotFound("model version", version_id)
@@ -100,7 +113,7 @@ def _request(tx: Transaction, actor: Principal, version_id: str, spec: RequestSp
     tx.edge(Edge(Node.MODEL_VERSION, version.id, Node.APPROVAL, approval.id, "submitted_to"))
     details = {"version": version.number, "evidence": sha256, "note": spec.note}
     tx.audit(actor.event("approval.request", Node.APPROVAL, approval.id, project_id=version.project_id, details=details))
-    return approval.id
+    return approval
 
 
 def refusal(actor: Principal, approval: Approval) -> KachiError | None:
@@ -142,7 +155,9 @@ def decide(ws: Workspace, actor: Principal, approval_id: str, approve: bool, rea
     text = _clean(reason, "reason")
     # Read before the transaction: what a certificate says of a version never changes.
     version = rows.get_version(ws.store, _approval(ws, approval_id).model_version_id)
-    policy = certified_policy(ws, version) if approve and version is not None else None
+    contract = contract_rows.of_approval(ws.store, approval_id)
+    value_model_id = contract.value_model_id if contract else None
+    policy = certified_policy(ws, version, value_model_id) if approve and version is not None else None
 
     def work(tx: Transaction) -> None:
         approval = rows.get_approval(tx, approval_id)
@@ -161,20 +176,34 @@ def decide(ws: Workspace, actor: Principal, approval_id: str, approve: bool, rea
 
 def _decide(ws: Workspace, tx: Transaction, actor: Principal, approval: Approval, policy: Policy | None, reason: str) -> None:
     """Approve by a policy, or reject without one."""
+    version = rows.get_version(tx, approval.model_version_id)
+    assert version is not None
+    contract = contract_rows.of_approval(tx, approval.id) or _late_contract(ws, tx, actor, approval, version)
     approve = policy is not None
     state = ApprovalState.APPROVED if approve else ApprovalState.REJECTED
     rows.close_approval(tx, approval.id, Decision(state, actor.user_id, actor.name, reason))
-    rows.set_version_state(tx, approval.model_version_id, VersionState.APPROVED if approve else VersionState.REJECTED)
-    details = {"version": approval.version_number, "reason": reason, "evidence": approval.evidence_sha256}
+    if approval.kind is ApprovalKind.VERSION:
+        rows.set_version_state(tx, version.id, VersionState.APPROVED if approve else VersionState.REJECTED)
+    details = {"version": approval.version_number, "reason": reason, "evidence": approval.evidence_sha256, "contract": contract.number}
     if policy is not None:
-        version = rows.get_version(tx, approval.model_version_id)
-        assert version is not None
+        contract_flow.check_parties(tx, actor, approval, contract)
         certificate = _certificate(tx, actor, approval, version, policy)
         text, signature = sign_certificate(ws.settings.keys_dir, certificate)
         rows.set_certificate(tx, approval.id, text, signature)
+        contract_flow.enter_force(ws, tx, actor, contract, reason)
         details["package"] = version.package_sha256
+    else:
+        contract_flow.close(tx, actor, contract, ContractState.REJECTED, reason)
     action = "approval.approve" if approve else "approval.reject"
     tx.audit(actor.event(action, Node.APPROVAL, approval.id, project_id=approval.project_id, details=details))
+
+
+def _late_contract(ws: Workspace, tx: Transaction, actor: Principal, approval: Approval, version: ModelVersion) -> Contract:
+    """The contract of a request that was made before there were contracts, in the name of who asked."""
+    report = impact.get_report(ws, actor, version.impact_report_id)
+    frozen = impact.find_frozen(ws, actor, version.impact_report_id)
+    asked_by = replace(SYSTEM, user_id=approval.requested_by, name=approval.requested_by_name)
+    return contract_flow.propose(tx, asked_by, Draft(new_id(), version, report, frozen, approval.id, approval.note))
 
 
 def _certificate(tx: Transaction, actor: Principal, approval: Approval, version: ModelVersion, policy: Policy) -> Certificate:
@@ -185,7 +214,7 @@ def _certificate(tx: Transaction, actor: Principal, approval: Approval, version:
 
 
 def withdraw_approval(ws: Workspace, actor: Principal, approval_id: str, reason: str = "") -> Approval:
-    """Take a request back; its version can then be asked for again.
+    """Take a request back; its version, or another contract, can then be asked for again.
 
     Raises:
         PermissionDenied: somebody else asked. Conflict: it is decided already. NotFound: no such request.
@@ -202,7 +231,11 @@ def withdraw_approval(ws: Workspace, actor: Principal, approval_id: str, reason:
         if actor.user_id != approval.requested_by and not approval.requested_by == "system":
             raise PermissionDenied("{name} asked for this approval, and only they can withdraw it.", name=approval.requested_by_name)
         rows.close_approval(tx, approval.id, Decision(ApprovalState.WITHDRAWN, actor.user_id, actor.name, text))
-        rows.set_version_state(tx, approval.model_version_id, VersionState.REGISTERED)
+        if approval.kind is ApprovalKind.VERSION:
+            rows.set_version_state(tx, approval.model_version_id, VersionState.REGISTERED)
+        contract = contract_rows.of_approval(tx, approval.id)
+        if contract is not None:
+            contract_flow.close(tx, actor, contract, ContractState.WITHDRAWN, text)
         tx.audit(actor.event("approval.withdraw", Node.APPROVAL, approval.id, project_id=approval.project_id, details={"reason": text}))
 
     ws.store.write(work)
@@ -228,12 +261,14 @@ def list_approvals(
 
 
 def get_evidence(ws: Workspace, actor: Principal, approval_id: str) -> Evidence:
-    """The frozen evidence of a request, whole.
+    """The frozen evidence of a request for a version, whole.
 
     Raises:
-        Corrupt: its bytes aren't what was recorded. NotFound: no such request.
+        Corrupt: its bytes aren't what was recorded. NotFound: no such request, or one for a contract.
     """
     approval = get_approval(ws, actor, approval_id)
+    if approval.kind is not ApprovalKind.VERSION:
+        raise NotFound("evidence", approval_id)
     ws.artifacts.verify(approval.evidence_sha256)
     return evidence_from_json(ws.artifacts.path(approval.evidence_sha256).read_bytes())
 

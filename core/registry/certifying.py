@@ -13,17 +13,20 @@ from core.registry.model import ModelVersion
 from core.workspace import Workspace
 
 
-def certified_policy(ws: Workspace, version: ModelVersion) -> Policy:
+def certified_policy(ws: Workspace, version: ModelVersion, value_model_id: str | None = None) -> Policy:
     """A version's policy, payoffs and the columns that these read.
 
+    Args:
+        value_model_id: what its contract agrees on; None takes the one that it was registered with.
+
     Raises:
-        NotFound: its value model is gone.
+        NotFound: the value model is gone.
     """
-    value = projects.get_value_model(ws, SYSTEM, version.value_model_id)
-    tp, fp, fn, tn = (cell_to_text(getattr(version.payoff, cell)) for cell in CELLS)
+    value = projects.get_value_model(ws, SYSTEM, value_model_id or version.value_model_id)
+    tp, fp, fn, tn = (cell_to_text(getattr(value.matrix, cell)) for cell in CELLS)
     cost = value.limits.action_cost if version.policy.resource is Resource.MONEY else None
-    names = tuple(dict.fromkeys((*version.payoff.columns, *(value.limits.columns if cost is not None else ()))))
+    names = tuple(dict.fromkeys((*value.matrix.columns, *(value.limits.columns if cost is not None else ()))))
     return Policy(
-        version.threshold, tp, fp, fn, tn, version.currency, version.value_model_id, policy_to_json(version.policy),
+        version.threshold, tp, fp, fn, tn, value.currency, value.id, policy_to_json(version.policy),
         "" if cost is None else cell_to_text(cost), source.column_examples(ws, version.dataset_version_id, names),
     )  # fmt: skip

@@ -37,6 +37,13 @@ class ApprovalState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ApprovalKind(StrEnum):
+    """What a request asks for: that a version may serve (with its contract), or another contract for one that does."""
+
+    VERSION = "version"
+    CONTRACT = "contract"
+
+
 class CheckState(StrEnum):
     """How an automatic check went; unknown where it doesn't apply."""
 
@@ -107,7 +114,7 @@ class Stake:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A request to approve a version, with its evidence, and what came of it.
+    """A request to approve a version or another value contract of one, with its evidence, and what came of it.
 
     Args:
         barred: ids of the people who may not decide it: who asked, who registered the version, who started the retraining.
@@ -115,7 +122,9 @@ class Approval:
         champion_number: version that it was compared with; None for a model's first.
         checks_passed, checks_judged: of the automatic checks.
         worst_check: the worst of their states.
+        stake: of a contract, what it promises.
         decided_by: empty while it is open.
+        kind: what it asks for.
     """
 
     id: str
@@ -139,3 +148,4 @@ class Approval:
     decided_by_name: str
     decided_at: datetime | None
     reason: str
+    kind: ApprovalKind = ApprovalKind.VERSION

@@ -69,7 +69,7 @@ def _text(kind: str, told: Mapping[str, Any]) -> str:
     match kind:
         case Node.MODEL_VERSION | Node.DATASET_VERSION | Node.VALUE_MODEL | Node.APPROVAL if number is not None:
             return f"{name} v{number}".strip()
-        case Node.RUN if number is not None:
+        case Node.RUN | Node.CONTRACT if number is not None:
             return f"#{number} {name}".strip()
         case Node.IMPACT_REPORT if told.get("gain"):
             return f"{Decimal(str(told['gain'])):+,.0f} {told.get('currency', '')}".strip()

@@ -11,7 +11,7 @@ from core.errors import Corrupt
 from core.impact.decision import DecisionPolicy, policy_from_json, policy_to_json
 from core.project.value_json import payoff_from_json, payoff_to_json
 from core.project.value_model import PayoffMatrix, Period
-from core.registry.model import Approval, ApprovalState, CheckState, Model, ModelVersion, Stake, VersionOrigin, VersionState
+from core.registry.model import Approval, ApprovalKind, ApprovalState, CheckState, Model, ModelVersion, Stake, VersionOrigin, VersionState
 from core.store import Store, Transaction
 
 MODEL = "id, project_id, name, created_by, created_by_name, created_at"
@@ -24,7 +24,7 @@ VERSIONS = "model_versions v JOIN models m ON m.id = v.model_id"
 APPROVAL = (
     "a.id, a.model_version_id, m.name, v.number, a.project_id, a.state, a.note, a.requested_by, a.requested_by_name, a.barred, "
     "a.requested_at, a.evidence_sha256, a.champion_number, a.stake, a.stake_low, a.stake_high, a.currency, a.period, "
-    "a.checks_passed, a.checks_judged, a.worst_check, a.decided_by, a.decided_by_name, a.decided_at, a.reason"
+    "a.checks_passed, a.checks_judged, a.worst_check, a.decided_by, a.decided_by_name, a.decided_at, a.reason, a.kind"
 )
 APPROVALS = "approvals a JOIN model_versions v ON v.id = a.model_version_id JOIN models m ON m.id = v.model_id"
 
@@ -47,7 +47,7 @@ def _row_to_approval(row: tuple[Any, ...]) -> Approval:
     stake = Stake(Decimal(row[13]), Decimal(row[14]), Decimal(row[15]), row[16], Period(row[17]))
     return Approval(
         row[0], row[1], row[2], row[3], row[4], ApprovalState(row[5]), row[6], row[7], row[8], tuple(json.loads(row[9])), row[10], row[11],
-        row[12], stake, row[18], row[19], CheckState(row[20]), row[21], row[22], row[23], row[24],
+        row[12], stake, row[18], row[19], CheckState(row[20]), row[21], row[22], row[23], row[24], ApprovalKind(row[25]),
     )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def set_version_state(tx: Transaction, version_id: str, state: VersionState) -> 
 def newest_approved(store: Store, model_id: str) -> ModelVersion | None:
     """The version of a model that was approved last and isn't retired."""
     row = store.one(
-        f"SELECT {VERSION} FROM {VERSIONS} JOIN approvals a ON a.model_version_id = v.id AND a.state = 'approved'"
+        f"SELECT {VERSION} FROM {VERSIONS} JOIN approvals a ON a.model_version_id = v.id AND a.state = 'approved' AND a.kind = 'version'"
         " WHERE v.model_id = ? AND v.state = 'approved' ORDER BY a.decided_at DESC, v.number DESC LIMIT 1",
         [model_id],
     )
@@ -151,11 +151,12 @@ def insert_approval(tx: Transaction, approval: Approval) -> None:
     tx.execute(
         "INSERT INTO approvals (id, model_version_id, project_id, state, note, requested_by, requested_by_name, barred, requested_at,"
         " evidence_sha256, champion_number, stake, stake_low, stake_high, currency, period, checks_passed, checks_judged, worst_check,"
-        " decided_by, decided_by_name, decided_at, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " decided_by, decided_by_name, decided_at, reason, kind)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             a.id, a.model_version_id, a.project_id, a.state, a.note, a.requested_by, a.requested_by_name, json.dumps(a.barred),
             a.requested_at, a.evidence_sha256, a.champion_number, stake.value, stake.low, stake.high, stake.currency, stake.period,
-            a.checks_passed, a.checks_judged, a.worst_check, a.decided_by, a.decided_by_name, a.decided_at, a.reason,
+            a.checks_passed, a.checks_judged, a.worst_check, a.decided_by, a.decided_by_name, a.decided_at, a.reason, a.kind,
         ],
     )  # fmt: skip
 
@@ -167,7 +168,7 @@ def get_approval(store: Store | Transaction, approval_id: str) -> Approval | Non
 
 
 def open_approval(store: Store | Transaction, version_id: str) -> Approval | None:
-    """A version's open request."""
+    """A version's open request, for itself or for another contract."""
     row = store.one(f"SELECT {APPROVAL} FROM {APPROVALS} WHERE a.model_version_id = ? AND a.state = 'open'", [version_id])
     return _row_to_approval(row) if row else None
 
@@ -179,16 +180,17 @@ class ApprovalFilter:
     state: ApprovalState | None = None
     project_id: str | None = None
     model_version_id: str | None = None
+    kind: ApprovalKind | None = None
 
 
 def list_approvals(store: Store, wanted: ApprovalFilter, *, before_id: str | None, limit: int) -> list[Approval]:
     """Newest first."""
     rows = store.rows(
         f"SELECT {APPROVAL} FROM {APPROVALS} WHERE (? IS NULL OR a.state = ?) AND (? IS NULL OR a.project_id = ?)"
-        " AND (? IS NULL OR a.model_version_id = ?) AND (? IS NULL OR a.id < ?) ORDER BY a.id DESC LIMIT ?",
+        " AND (? IS NULL OR a.model_version_id = ?) AND (? IS NULL OR a.kind = ?) AND (? IS NULL OR a.id < ?) ORDER BY a.id DESC LIMIT ?",
         [
             wanted.state, wanted.state, wanted.project_id, wanted.project_id, wanted.model_version_id, wanted.model_version_id,
-            before_id, before_id, limit,
+            wanted.kind, wanted.kind, before_id, before_id, limit,
         ],
     )  # fmt: skip
     return [_row_to_approval(row) for row in rows]
@@ -218,9 +220,9 @@ def set_certificate(tx: Transaction, approval_id: str, certificate: str, signatu
 
 
 def get_certificate(store: Store, version_id: str) -> tuple[str, str] | None:
-    """Certificate (JSON) and signature of a version's approval."""
+    """Certificate (JSON) and signature of what was approved last for a version: itself, or another contract."""
     row = store.one(
-        "SELECT certificate, signature FROM approvals WHERE model_version_id = ? AND state = 'approved' ORDER BY id DESC LIMIT 1",
+        "SELECT certificate, signature FROM approvals WHERE model_version_id = ? AND state = 'approved' ORDER BY decided_at DESC, id DESC LIMIT 1",
         [version_id],
     )
     return (str(row[0]), str(row[1])) if row and row[0] is not None else None

@@ -21,7 +21,7 @@ from core.impact.decision import policy_to_json
 from core.jobs.model import JobRequest
 from core.project import service as projects
 from core.project.value_json import value_model_to_json
-from core.registry import approvals
+from core.registry import approvals, contract_store
 from core.registry import service as registry
 from core.registry.evidence import Comparison
 from core.registry.model import Approval, ApprovalState, ModelVersion, VersionOrigin, VersionState
@@ -169,7 +169,7 @@ def _train(ws: Workspace, attempt: Attempt) -> bool:
 
 def _compare_spec(ws: Workspace, attempt: Attempt, run: Run) -> CompareSpec:
     champion = registry.get_version(ws, SYSTEM, attempt.champion_version_id)
-    report = impact.compute_report(ws, SYSTEM, run.id)
+    report = impact.compute_report(ws, SYSTEM, run.id, value_model_id=_agreed(ws, attempt))
     assert run.artifacts is not None
     for sha256 in (champion.package_sha256, run.artifacts.package_sha256):
         ws.artifacts.verify(sha256)  # the job unpickles both
@@ -183,6 +183,12 @@ def _compare_spec(ws: Workspace, attempt: Attempt, run: Run) -> CompareSpec:
         value_model_to_json(projects.get_value_model(ws, SYSTEM, report.value_model_id)), seed_of(attempt.held_out_sha256),
         held_from.isoformat(), seen_until.isoformat(),
     )  # fmt: skip
+
+
+def _agreed(ws: Workspace, attempt: Attempt) -> str | None:
+    """The value model that the champion's contract agrees on: a newer one that nobody has approved doesn't decide anything."""
+    contract = contract_store.in_force(ws.store, attempt.champion_version_id)
+    return contract.value_model_id if contract else None
 
 
 def _conclude(ws: Workspace, attempt: Attempt) -> bool:
@@ -201,7 +207,7 @@ def _conclude(ws: Workspace, attempt: Attempt) -> bool:
 
 
 def _told(ws: Workspace, attempt: Attempt, comparison: Comparison) -> dict[str, object]:
-    report = impact.compute_report(ws, SYSTEM, attempt.run_id)
+    report = impact.compute_report(ws, SYSTEM, attempt.run_id, value_model_id=_agreed(ws, attempt))
     return {
         "champion": comparison.champion_number, "gain_signed": str(comparison.gain.value), "low_signed": str(comparison.gain.low),
         "high_signed": str(comparison.gain.high), "currency": report.currency, "each_period": report.period.value,
@@ -233,8 +239,9 @@ def _registered(ws: Workspace, attempt: Attempt, note: str) -> ModelVersion:
     known = registry.list_versions(ws, SYSTEM, wanted=VersionFilter(run_id=attempt.run_id), limit=10)
     champion = registry.get_version(ws, SYSTEM, attempt.champion_version_id)
     version = next((v for v in known if v.origin is VersionOrigin.RETRAINING), None) or registry.register_model(
-        ws, SYSTEM, attempt.run_id, model_name=champion.model_name, note=note, origin=VersionOrigin.RETRAINING
-    )
+        ws, SYSTEM, attempt.run_id, model_name=champion.model_name, value_model_id=_agreed(ws, attempt), note=note,
+        origin=VersionOrigin.RETRAINING,
+    )  # fmt: skip
 
     def work(tx: Transaction) -> None:
         rows.set_version(tx, attempt.id, version.id)

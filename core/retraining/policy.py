@@ -13,7 +13,7 @@ from core.monitoring.catalogue import Catalogue, Live
 from core.monitoring.model import Check, Part, Verdict
 from core.monitoring.predictions import count_labelled
 from core.registry import store as registry_rows
-from core.registry.model import ApprovalState
+from core.registry.model import ApprovalKind, ApprovalState
 from core.registry.phrases import Phrase
 from core.registry.store import ApprovalFilter
 from core.retraining import store as rows
@@ -182,7 +182,7 @@ def _standing_in_the_way(ws: Workspace, live: Live, policy: RetrainingPolicy, la
         return Phrase(mark("A retraining is under way."))
     version = registry_rows.get_version(ws.store, live.champion_id)
     waiting = registry_rows.list_approvals(
-        ws.store, ApprovalFilter(ApprovalState.OPEN, project_id=live.project_id), before_id=None, limit=500
+        ws.store, ApprovalFilter(ApprovalState.OPEN, project_id=live.project_id, kind=ApprovalKind.VERSION), before_id=None, limit=500
     )  # fmt: skip
     if version and any(a.model_name == version.model_name for a in waiting):
         return Phrase(mark("A newer version waits for its approval already."))

@@ -31,6 +31,7 @@ class MoveKind(StrEnum):
     KEY_ISSUE = "key_issue"
     KEY_REVOKE = "key_revoke"
     SETTINGS = "settings"
+    CONTRACT = "contract"
 
     @property
     def leads(self) -> bool:

@@ -11,9 +11,9 @@ from core.errors import Conflict, InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.project.model import Phase
 from core.project.service import move_phase, slugify
-from core.registry.approvals import certificate_for, decide
+from core.registry.approvals import certificate_for, decide, get_approval
 from core.registry.lineage import CHAMPION, STOPPED
-from core.registry.model import ModelVersion
+from core.registry.model import ApprovalKind, ModelVersion
 from core.registry.service import get_version
 from core.serving import store as rows
 from core.serving.model import Deployment, DeploymentState, Leading, Move, MoveKind, champions_before, check_share
@@ -330,6 +330,8 @@ def approve_and_deploy(
     """
     require(actor, Permission.DECIDE_APPROVAL)
     require(actor, Permission.OPERATE_DEPLOYMENTS)
+    if get_approval(ws, actor, approval_id).kind is ApprovalKind.CONTRACT:
+        raise InvalidInput("A contract isn't deployed: approving it puts it in force wherever its version serves.", field="deploy")
     approval = decide(ws, actor, approval_id, True, reason)
     return deploy_version(ws, actor, approval.model_version_id, canary_share=canary_share, reason=reason)
 

@@ -26,6 +26,7 @@ _DONE: Mapping[MoveKind, str] = {
     MoveKind.KEY_ISSUE: mark("{who} issued an API key"),
     MoveKind.KEY_REVOKE: mark("{who} revoked an API key"),
     MoveKind.SETTINGS: mark("{who} changed how answers are kept"),
+    MoveKind.CONTRACT: mark("{who} put another value contract in force for version {version}"),
 }
 
 

@@ -27,6 +27,7 @@ class Node(StrEnum):
     MODEL = "model"
     MODEL_VERSION = "model_version"
     APPROVAL = "approval"
+    CONTRACT = "contract"
     DEPLOYMENT = "deployment"
     MONITOR = "monitor"
     ALERT = "alert"

@@ -68,9 +68,10 @@ class Gateway:
         self.lines.append(json.dumps(line, ensure_ascii=False))
         return key
 
-    def feed_back(self, prediction_id: str, truth: int, at: datetime, *, deployment: str = "churn") -> str:
+    def feed_back(self, prediction_id: str, truth: int, at: datetime, *, deployment: str = "churn", action: int | None = None) -> str:
         key = new_id(int(at.timestamp() * 1000))
         line = {"k": "f", "id": key, "at": at.isoformat(), "d": deployment, "p": prediction_id, "y": truth, "rp": False}
+        line |= {} if action is None else {"a": action}
         self.lines.append(json.dumps(line))
         return key
 

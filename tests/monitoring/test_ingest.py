@@ -157,7 +157,7 @@ def test_late_truth_counts_in_the_hour_of_its_prediction(ws: Workspace, gateway:
     gateway.feed_back(key, 1, START + timedelta(days=300))
     gateway.finish()
     assert ingest_now(ws).labelled == 1
-    hour = ws.store.one("SELECT hour, delay_s_sum FROM truth_hours")
+    hour = ws.store.one("SELECT hour, delay_s_sum FROM value_hours WHERE labelled > 0")
     assert hour is not None
     assert hour[0] == START
     assert hour[1] == pytest.approx(300 * 86_400, abs=2)

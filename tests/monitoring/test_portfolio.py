@@ -154,14 +154,18 @@ def test_a_year_of_a_million_predictions_opens_at_once(
 def _fill(tx: Any, deployment_id: str) -> None:
     hours = "TIMESTAMPTZ '2025-06-01 00:00:00+00' + INTERVAL (i) HOUR"
     tx.execute(
-        "INSERT INTO prediction_hours SELECT ?, 'mv1', 1, 'champion', "
-        + hours
-        + ", false, 40, 20, 20.0, [1], [1], 1.0, 100, 100, 10, 'JPY'"
+        "INSERT INTO prediction_hours SELECT ?, 'mv1', 1, 'champion', " + hours + ", false, 40, 20, 20.0, [1], [1], 1.0"
         " FROM range(8760) t(i)",
         [deployment_id],
     )
     tx.execute(
-        "INSERT INTO truth_hours SELECT ?, 'mv1', 1, 'champion', " + hours + ", false, 30, 10, 5, 5, 10, 15.0, [1], [1], 900, 90000, 80, 8,"
-        " 3600, 'JPY', 'value-1' FROM range(8760) t(i)",
+        "INSERT INTO truth_hours SELECT ?, 'mv1', 1, 'champion', "
+        + hours
+        + ", false, 30, 10, 5, 5, 10, 15.0, [1], [1] FROM range(8760) t(i)",
+        [deployment_id],
+    )
+    tx.execute(
+        "INSERT INTO value_hours SELECT ?, 'mv1', 1, '', " + hours + ", 'JPY', 40, 100, 10, 30, 15, 0, 900, 90000, 900, 80, 8, 3600"
+        " FROM range(8760) t(i)",
         [deployment_id],
     )

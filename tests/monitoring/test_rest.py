@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from core.api.portal import Portal
@@ -53,6 +55,34 @@ def test_the_journey_of_a_scientist(portal: Portal, served: Window, call_as: api
     changed = scientist.put("/monitors/dep-1", json={"psi_watch": 0.2})
     assert changed.json()["config"]["psi_watch"] == 0.2
     assert scientist.get("/monitors").json()["items"][0]["live"]["name"] == "churn"
+
+
+def test_the_value_ledger_over_rest(portal: Portal, served: Window, call_as: api.Caller) -> None:
+    viewer = call_as(Role.VIEWER)
+    ledger = viewer.get("/deployments/churn/value-ledger", params={"by": "day"})
+    assert ledger.status_code == 200, ledger.text
+    body = ledger.json()
+    (total,) = body["totals"]
+    assert (total["currency"], total["served"], total["labelled"]) == ("JPY", 600, 600)
+    gap = {name: Decimal(value) for name, value in total["gap"].items()}
+    assert gap.pop("total") == sum(gap.values()) == Decimal(total["realised"]) - Decimal(total["promised"])
+    assert sum(Decimal(row["realised"]) for row in body["rows"]) == Decimal(total["realised"])
+    assert body["rows"][-1]["since_go_live"]["realised"] == total["realised"]
+    assert {"contract_id", "contract_number", "currency", "period", "delay_days", "labelled_share"} <= set(body["rows"][0])
+    june = viewer.get("/deployments/dep-1/value-ledger", params={"from": "2026-06-01", "to": "2026-07-01"}).json()
+    assert june["rows"] == []
+    joined = viewer.get("/portfolio/value-ledger").json()
+    assert joined["totals"][0]["realised"] == total["realised"]
+    assert [row["period"] for row in joined["rows"]] == ["2026-03-01"]
+    assert viewer.get("/deployments/none/value-ledger").status_code == 404
+    assert (
+        viewer.get("/deployments/churn/value-ledger", params={"from": "2026-07-01", "to": "2026-07-01"}).json()["code"] == "invalid_input"
+    )
+    assert viewer.get("/deployments/churn/value-ledger", params={"from": "soon"}).status_code == 422
+    refused = viewer.post("/deployments/churn/value-ledger/restatements", json={"contract_id": "c"})
+    assert refused.status_code == 403
+    missing = call_as(Role.APPROVER).post("/deployments/churn/value-ledger/restatements", json={"contract_id": "c"})
+    assert missing.status_code == 404
 
 
 def test_bad_input_is_named(portal: Portal, versions: dict, call_as: api.Caller) -> None:

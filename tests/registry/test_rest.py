@@ -30,6 +30,40 @@ def rest_world(portal: Portal, tmp_path: Path, scientist: Principal, monkeypatch
     impact_source.use_runs(before)
 
 
+def test_a_contract_is_proposed_signed_and_approved(
+    call_as: Caller, portal: Portal, rest_world: World, scientist: Principal
+) -> None:  # fmt: skip
+    project = new_project(portal.ws, scientist)
+    author, judge, reader = call_as(Role.SCIENTIST), call_as(Role.APPROVER), call_as(Role.VIEWER)
+    version = author.post("/models/versions", json={"run_id": rest_world.add(project.id, make_frame(2_000))}).json()
+    asked = author.post("/approvals", json={"model_version_id": version["id"]}).json()
+    judge.post(f"/approvals/{asked['id']}/approve", json={"reason": "fine"})
+    (first,) = reader.get("/contracts", params={"state": "in_force", "model_id": version["model_id"]}).json()["items"]
+    assert (first["number"], first["terms"]["payoff"]["fp"], [s["party"] for s in first["signatures"]]) == (1, "-1500.00", ["approver"])
+    payoff = {"tp": "12000", "fp": "-2500", "fn": "0", "tn": "0"}
+    value = {"currency": "JPY", "period": "month", "cases_per_period": 10_000, "payoff": payoff}
+    model = author.post(f"/projects/{project.id}/value-models", json=value).json()
+    body = {"model_version_id": version["id"], "value_model_id": model["id"], "reason": "dearer calls"}
+    assert reader.post("/contracts", json=body).status_code == 403
+    assert author.post("/contracts", json={**body, "reason": ""}).status_code == 422
+    proposed = author.post("/contracts", json=body)
+    assert proposed.status_code == 201, proposed.text
+    key = proposed.json()["id"]
+    (waiting,) = judge.get("/approvals", params={"state": "open", "kind": "contract"}).json()["items"]
+    assert waiting["id"] == proposed.json()["approval_id"]
+    evidence = judge.get(f"/approvals/{waiting['id']}/evidence").json()
+    assert (evidence["before"]["payoff"]["fp"], evidence["after"]["payoff"]["fp"]) == ("-1500.00", "-2500.00")
+    assert judge.post(f"/approvals/{waiting['id']}/approve", json={"reason": "ok"}).status_code == 409
+    assert author.post(f"/contracts/{key}/sign", json={}).status_code == 403
+    assert len(reader.post(f"/contracts/{key}/sign", json={"note": "agreed"}).json()["signatures"]) == 1
+    assert judge.post(f"/approvals/{waiting['id']}/approve", json={"reason": "ok", "deploy": True}).status_code == 422
+    assert judge.post(f"/approvals/{waiting['id']}/approve", json={"reason": "ok"}).json()["approval"]["state"] == "approved"
+    assert [c["state"] for c in reader.get("/contracts", params={"project_id": project.id}).json()["items"]] == ["in_force", "superseded"]
+    document = reader.get(f"/contracts/{key}/document").json()
+    assert [(s["party"], s["holds"]) for s in document["signatures"]] == [("business", True), ("approver", True)]
+    assert reader.get("/contracts/none").status_code == 404
+
+
 def test_register_request_approve(call_as: Caller, portal: Portal, rest_world: World, scientist: Principal) -> None:
     run = rest_world.add(new_project(portal.ws, scientist).id, make_frame(2_000))
     author, judge, reader = call_as(Role.SCIENTIST), call_as(Role.APPROVER), call_as(Role.VIEWER)

@@ -199,6 +199,19 @@ def test_outcomes_are_read_strictly(served: Running, outcome: object, truth: int
     assert truth is not None or answer.json()["errors"][0]["field"] == "outcome"
 
 
+def test_feedback_may_say_what_was_done_in_fact(served: Running, site: Site) -> None:
+    items = [{"prediction_id": some_id(), "outcome": True} | extra for extra in ({"action": True}, {"action": False}, {"action": None}, {})]
+    with served.client() as client:
+        assert client.post("/v1/models/churn/feedback", json=items).json()["accepted"] == 4
+        for wrong in ("yes", 1, 0.0, []):
+            answer = client.post("/v1/models/churn/feedback", json=[items[0], {**items[1], "action": wrong}])
+            assert answer.json()["errors"] == [
+                {"row": 1, "field": "action", "message": "must be true or false: whether the case was acted on in fact"}
+            ]
+    served.stop()
+    assert [line.get("a") for line in site.lines("f")] == [1, 0, None, None]
+
+
 @pytest.mark.parametrize("key", ["", "x", 5, None, "00000000-0000-4000-8000-000000000000"])
 def test_feedback_needs_a_predictions_id(served: Running, key: object) -> None:
     with served.client() as client:

@@ -14,9 +14,12 @@ from core.api.deps import Actor, Paging, Ws
 from core.api.page import In, Out, Page, next_key
 from core.project.value_model import Period
 from core.registry import approvals
+from core.registry.contract_evidence import evidence_to_json as contract_evidence_to_json
+from core.registry.contracts import get_contract_evidence
 from core.registry.evidence import evidence_to_json
-from core.registry.model import ApprovalState, CheckState
+from core.registry.model import ApprovalKind, ApprovalState, CheckState
 from core.registry.store import ApprovalFilter
+from core.serving.decisions import decide_request
 from core.serving.service import approve_and_deploy
 
 router = APIRouter(prefix="/approvals", tags=["approvals"])
@@ -55,6 +58,7 @@ class ApprovalOut(Out):
     decided_by_name: str
     decided_at: datetime | None
     reason: str
+    kind: ApprovalKind
 
 
 class CertificateOut(Out):
@@ -107,9 +111,10 @@ def list_approvals(
     state: ApprovalState | None = None,
     project_id: Annotated[str | None, Query(max_length=64)] = None,
     model_version_id: Annotated[str | None, Query(max_length=64)] = None,
+    kind: ApprovalKind | None = None,
 ) -> Page[ApprovalOut]:
     """Requests, newest first; `state=open` is what waits."""
-    wanted = ApprovalFilter(state, project_id, model_version_id)
+    wanted = ApprovalFilter(state, project_id, model_version_id, kind)
     found = approvals.list_approvals(ws, actor, wanted=wanted, before_id=page.before, limit=page.limit)
     return Page(items=[ApprovalOut.model_validate(a) for a in found], next=next_key(found, page.limit))
 
@@ -122,15 +127,19 @@ def get_approval(ws: Ws, actor: Actor, approval_id: str) -> ApprovalOut:
 
 @router.get("/{approval_id}/evidence", response_class=Response, responses={200: {"content": {"application/json": {}}}})
 def get_evidence(ws: Ws, actor: Actor, approval_id: str) -> Response:
-    """The frozen evidence, whole; amounts are text, so that no digit is lost."""
-    return Response(evidence_to_json(approvals.get_evidence(ws, actor, approval_id)), media_type="application/json")
+    """The frozen evidence, whole; amounts are text, so that no digit is lost. Of a contract: the same decisions valued both ways."""
+    if approvals.get_approval(ws, actor, approval_id).kind is ApprovalKind.CONTRACT:
+        body = contract_evidence_to_json(get_contract_evidence(ws, actor, approval_id))
+    else:
+        body = evidence_to_json(approvals.get_evidence(ws, actor, approval_id))
+    return Response(body, media_type="application/json")
 
 
 @router.post("/{approval_id}/approve")
 def approve(ws: Ws, actor: Actor, approval_id: str, body: ApproveBody) -> DecisionOut:
     """Approve, and with `deploy` serve the version at once."""
     if not body.deploy:
-        decided = approvals.decide(ws, actor, approval_id, approve=True, reason=body.reason)
+        decided = decide_request(ws, actor, approval_id, approve=True, reason=body.reason)
         return DecisionOut(approval=ApprovalOut.model_validate(decided), deployment_id=None, deployment_name=None)
     deployment = approve_and_deploy(ws, actor, approval_id, body.reason, canary_share=body.canary_share)
     decided = approvals.get_approval(ws, actor, approval_id)
@@ -140,7 +149,7 @@ def approve(ws: Ws, actor: Actor, approval_id: str, body: ApproveBody) -> Decisi
 @router.post("/{approval_id}/reject")
 def reject(ws: Ws, actor: Actor, approval_id: str, body: ReasonBody) -> ApprovalOut:
     """Reject, with a reason."""
-    return ApprovalOut.model_validate(approvals.decide(ws, actor, approval_id, approve=False, reason=body.reason))
+    return ApprovalOut.model_validate(decide_request(ws, actor, approval_id, approve=False, reason=body.reason))
 
 
 @router.post("/{approval_id}/withdraw")

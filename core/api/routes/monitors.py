@@ -208,6 +208,7 @@ class PredictionOut(Out):
     request_id: str
     replayed: bool
     truth: int | None
+    action: int | None
     value: Decimal | None
     features: list[tuple[str, Any]]
 

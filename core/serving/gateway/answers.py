@@ -65,7 +65,7 @@ def answer(served: Served, score: Any, context: Context) -> tuple[dict[str, Any]
         found = model.decider.decide(value, served.row.values)
         expected = round(found.expected_value, 4)
         body |= {"probability": found.probability, "decision": found.decision, "expected_value": expected, "currency": policy.currency}
-        line |= {"s": value, "y": int(found.decision), "ev": expected}
+        line |= {"s": value, "y": int(found.decision), "ev": expected, "c": model.certificate.approval_id}
         if model.decider.adjusts:
             line["pr"] = found.probability
         if found.payoffs is not None:
@@ -86,11 +86,16 @@ def answer(served: Served, score: Any, context: Context) -> tuple[dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One piece of ground truth."""
+    """One piece of ground truth.
+
+    Args:
+        action: what was done in fact, 0 or 1; None where it was what had been decided.
+    """
 
     prediction_id: str
     truth: int | float | str
     at: datetime
+    action: int | None = None
 
 
 def read_outcomes(body: object, model: Model, *, replay: bool, now: datetime) -> tuple[Outcome, ...]:
@@ -130,11 +135,26 @@ def _outcome(item: object, model: Model, replay: bool, now: datetime) -> Outcome
     for name in SERVED_KEYS:
         if replay and name in item:
             at = past_moment(item[name], name, now)
-    allowed = {"prediction_id", "outcome", *(SERVED_KEYS if replay else ())}
+    allowed = {"prediction_id", "outcome", "action", *(SERVED_KEYS if replay else ())}
     for name in item:
         if name not in allowed:
-            raise Fault("is not expected here: send 'prediction_id' and 'outcome'", str(name)[:200])
-    return Outcome(key.lower(), read_truth(item["outcome"], model), at)
+            raise Fault("is not expected here: send 'prediction_id', 'outcome' and perhaps 'action'", str(name)[:200])
+    return Outcome(key.lower(), read_truth(item["outcome"], model), at, _read_action(item.get("action"), model))
+
+
+def _read_action(value: object, model: Model) -> int | None:
+    """What was done in fact, 0 or 1; null says as much as leaving it out.
+
+    Raises:
+        Fault: neither true nor false, or the model doesn't decide.
+    """
+    if value is None:
+        return None
+    if not model.decides:
+        raise Fault("is only known to models that decide yes or no", "action")
+    if not isinstance(value, bool):
+        raise Fault("must be true or false: whether the case was acted on in fact", "action")
+    return int(value)
 
 
 def read_truth(value: object, model: Model) -> int | float | str:
@@ -177,7 +197,6 @@ def feedback_lines(outcomes: Sequence[Outcome], deployment: str, *, replay: bool
     for outcome in outcomes:
         key = new_id(int(outcome.at.timestamp() * 1000)) if replay else new_id()
         at = outcome.at.astimezone(UTC).isoformat()
-        lines.append(
-            _encode({"k": "f", "id": key, "at": at, "d": deployment, "p": outcome.prediction_id, "y": outcome.truth, "rp": replay})
-        )
+        line = {"k": "f", "id": key, "at": at, "d": deployment, "p": outcome.prediction_id, "y": outcome.truth, "rp": replay}
+        lines.append(_encode(line if outcome.action is None else line | {"a": outcome.action}))
     return b"\n".join(lines) + b"\n"

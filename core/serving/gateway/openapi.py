@@ -28,6 +28,10 @@ _OUTCOME = {
     "properties": {
         "prediction_id": _ID,
         "outcome": {"type": ["string", "number", "boolean"], "description": "What really happened: true or false, or the class or number."},
+        "action": {
+            "type": ["boolean", "null"],
+            "description": "What was done in fact, where somebody decided otherwise than the model; value is counted for what was done.",
+        },
     },
     "required": ["prediction_id", "outcome"],
 }
@@ -144,7 +148,7 @@ def describe() -> Reply:
     )
     told = {"type": "object", "properties": {"feedback": {**_LIST, "items": _OUTCOME}}, "required": ["feedback"]}
     feedback = _operation(
-        "Say what really happened. Sending it again changes nothing; the first outcome of a prediction counts.",
+        "Say what really happened. Sending it again changes nothing; the first word on a prediction counts.",
         _answers(202, _ACCEPTED, (*common, 500)), {"anyOf": [_OUTCOME, told, {**_LIST, "items": _OUTCOME}]},
     )  # fmt: skip
     plain = {"200": {"description": "Prometheus' text format.", "content": _content({"type": "string"}, "text/plain")}}
