@@ -12,7 +12,7 @@ from core.errors import Corrupt, NotFound
 from core.identity import Permission
 from core.registry import approvals as registry
 from core.registry import sentences as said
-from core.registry.model import Approval, ApprovalState
+from core.registry.model import Approval, ApprovalKind, ApprovalState
 from core.serving.service import approve_and_deploy
 from core.words import error_text, mark
 
@@ -83,6 +83,8 @@ def main() -> None:
         goto("approvals")
     try:
         approval = registry.get_approval(ws, me, key)
+        if approval.kind is ApprovalKind.CONTRACT:
+            goto("contract_request", approval=key)
         evidence = registry.get_evidence(ws, me, key)
     except NotFound:
         states.not_found(t("request"), t("The list of approvals shows what there is."), t("All approvals"), "approvals")

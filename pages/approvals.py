@@ -7,7 +7,10 @@ from app.ui.navigation import goto
 from app.ui.page import finding, gap, n, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.registry import approvals as registry
-from core.registry.model import Approval, ApprovalState
+from core.registry.contract import Party
+from core.registry.contract_sentences import request_title
+from core.registry.contracts import contract_of
+from core.registry.model import Approval, ApprovalKind, ApprovalState
 from core.registry.sentences import stake_text
 from core.registry.store import ApprovalFilter
 
@@ -19,21 +22,47 @@ def waiting_chip(approval: Approval) -> Chip:
     return Chip(t("Waiting for somebody else"), "gray", "○")
 
 
+def name_of(approval: Approval) -> str:
+    """A request as rows name it."""
+    if approval.kind is ApprovalKind.VERSION:
+        return f"{approval.model_name} v{approval.version_number}"
+    view = contract_of(session.workspace(), session.principal(), approval.id)
+    return request_title(w(), view, approval.model_name, approval.version_number)
+
+
+def checks_chip(approval: Approval) -> Chip:
+    """How a version's checks went; for a contract, whether the business has signed."""
+    if approval.kind is ApprovalKind.VERSION:
+        passed = t("{passed} of {judged} pass", passed=approval.checks_passed, judged=approval.checks_judged)
+        return state_chip(passed, CHECK_TONES[approval.worst_check])
+    view = contract_of(session.workspace(), session.principal(), approval.id)
+    signed = view is not None and view.signature(Party.BUSINESS) is not None
+    return state_chip(t("Business has signed"), "green") if signed else state_chip(t("Business hasn't signed"), "orange")
+
+
+def open_request(key: str, among: list[Approval]) -> None:
+    """The page of a request."""
+    contract = any(a.id == key and a.kind is ApprovalKind.CONTRACT for a in among)
+    goto("contract_request" if contract else "approval", approval=key)
+
+
 def show_waiting(waiting: list[Approval]) -> None:
     words = w()
-    section(t("Waiting for a decision"), t("At stake: what the version brings over the one in use, or over the best way without a model"))
+    section(
+        t("Waiting for a decision"),
+        t("At stake: what the version brings over the one in use, or over the best way without a model; of a contract, what it promises"),
+    )
     columns = [Column(t("Request"), "main"), Column(t("Checks"), "chip"), Column(t("Who decides"), "chip", phone="hide"),
                Column(t("At stake"), "amount")]  # fmt: skip
     rows = [
         Row(a.id, (
-            Main(f"{a.model_name} v{a.version_number}", t("{name}, {ago}", name=a.requested_by_name, ago=words.ago(a.requested_at, session.workspace().clock()))),
-            state_chip(t("{passed} of {judged} pass", passed=a.checks_passed, judged=a.checks_judged), CHECK_TONES[a.worst_check]),
-            waiting_chip(a), stake_text(words, a),
+            Main(name_of(a), t("{name}, {ago}", name=a.requested_by_name, ago=words.ago(a.requested_at, session.workspace().clock()))),
+            checks_chip(a), waiting_chip(a), stake_text(words, a),
         ))
         for a in waiting
     ]  # fmt: skip
     if opened := show_rows(columns, rows, key="waiting", label=t("Waiting for a decision")):
-        goto("approval", approval=opened)
+        open_request(opened, waiting)
 
 
 def show_decided(decided: list[Approval]) -> None:
@@ -43,13 +72,13 @@ def show_decided(decided: list[Approval]) -> None:
                Column(t("At stake"), "amount")]  # fmt: skip
     rows = [
         Row(a.id, (
-            Main(f"{a.model_name} v{a.version_number}", t("{name}: {reason}", name=a.decided_by_name, reason=a.reason) if a.reason else a.decided_by_name),
+            Main(name_of(a), t("{name}: {reason}", name=a.decided_by_name, reason=a.reason) if a.reason else a.decided_by_name),
             state_chip(t(APPROVAL_STATES[a.state][0]), APPROVAL_STATES[a.state][1]), words.date(a.decided_at or a.requested_at), stake_text(words, a),
         ))
         for a in decided
     ]  # fmt: skip
     if opened := show_rows(columns, rows, key="decided", label=t("Decided")):
-        goto("approval", approval=opened)
+        open_request(opened, decided)
 
 
 def main() -> None:

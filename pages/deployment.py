@@ -52,6 +52,7 @@ def main() -> None:
     status = deployment_status(ws, me, deployment.id)
     changed = t("changed {ago}", ago=words.ago(deployment.updated_at, ws.clock()))
     with open_page(t("Deployments"), deployment.model_name, freshness=changed, sample=project.is_sample or None):
+        link(t("Value ledger"), "value_ledger", deployment=deployment.id)
         if session.may(Permission.READ_DETAILS):
             link(t("Monitoring"), "monitoring", deployment=deployment.id)
     days = traffic(deployment)

@@ -6,6 +6,7 @@ from app.ui import session, states
 from app.ui.cards import Card, show_cards
 from app.ui.charts import MonthValue, show_chart, value_over_time
 from app.ui.chips import Chip, Health
+from app.ui.ledger_views import show_joined
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, open_page, section, sources, t, w
 from app.ui.rows import Column, Main, Row, Spark, health_cell, show_rows
@@ -98,6 +99,8 @@ show_cards([Card(f.label, f.value, f.delta, tone=f.tone, note=f.note) for f in s
 gap()
 if found.main is not None and found.main.entry.labelled:
     chart(found.main)
+    gap()
+    show_joined(found.ledger)
     gap()
 project_rows(found)
 sources(story.sources(words, found))

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from app.demo import bank
+from app.demo.ledger_steps import change_contract, check_ledger, told_actions
 from app.demo.processes import Running
 from app.demo.steps import Figures, Reporter, expect
 from app.demo.waiting import steady_requests, until
@@ -19,6 +20,7 @@ RUN_S = 120
 SERVED = 8000
 BATCH = 500
 CANARY_ROWS = 400
+NOT_CALLED = 40  # every so-manieth row, where it was to be called
 
 
 @dataclass
@@ -183,11 +185,15 @@ class Journey:
     def feedback(self) -> Figures:
         """What became of each call."""
         truth = bank.served_rows(SERVED).truth
-        pairs = [{"prediction_id": a["prediction_id"], "outcome": bool(y)} for a, y in zip(self.answers, truth, strict=True)]
+        done = told_actions(self.answers, NOT_CALLED)
+        pairs = [
+            {"prediction_id": a["prediction_id"], "outcome": bool(y)} | ({} if action is None else {"action": action})
+            for a, y, action in zip(self.answers, truth, done, strict=True)
+        ]
         for start in range(0, len(pairs), BATCH):
             response = self._gateway("POST", "/feedback", json={"feedback": pairs[start : start + BATCH]})
             expect(response.is_success, f"feedback answered {response.status_code}: {response.text[:300]}")
-        return {"labelled": len(pairs), "positive_share": round(sum(truth) / len(truth), 4)}
+        return {"labelled": len(pairs), "positive_share": round(sum(truth) / len(truth), 4), "not_called": done.count(False)}
 
     def ingest(self) -> Figures:
         """Everything served has reached the portal, once."""
@@ -290,7 +296,17 @@ class Journey:
         until(valued, 20, "the portfolio shows no realised value")
         refused = refused_with(viewer, "/runs", {"project_id": self.project["id"], "dataset_version_id": self.dataset["id"]})
         first = shown["projects"][0]
-        return {"project": first["name"], "promised": first["promised"], "realised": first["realised"], "viewer_may_not_train": refused}
+        ledger = viewer.get(f"/deployments/{self.deployment['id']}/value-ledger")
+        gap = check_ledger(ledger)
+        joined = viewer.get("/portfolio/value-ledger")
+        expect(joined["totals"] == ledger["totals"], "the portfolio's ledger isn't that of its one deployment")
+        deployment = self.scientist.get(f"/deployments/{self.deployment['id']}")
+        changed = change_contract(self.clients, self.project, deployment)
+        return {
+            "project": first["name"], "promised": first["promised"], "realised": first["realised"], "viewer_may_not_train": refused,
+            "ledger": {name: ledger["totals"][0][name] for name in ("currency", "promised", "realised", "estimated")}, "gap": gap,
+            "overridden": ledger["totals"][0]["overridden"], "other_contract": changed,
+        }  # fmt: skip
 
     def audit(self) -> Figures:
         """The chain holds from the first event to the last."""

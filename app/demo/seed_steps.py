@@ -128,4 +128,13 @@ def go_live(stage: Stage) -> str:
     asked = ask_for_approval(stage, "first", run["id"], story.note)
     body = {"reason": story.reason, "deploy": True}
     address = f"/approvals/{asked['approval']}/approve"
-    return str(stage.once("live", lambda key: stage.approver.post(address, body, key=key)["deployment_id"]))
+    deployment = str(stage.once("live", lambda key: stage.approver.post(address, body, key=key)["deployment_id"]))
+    if story.business_signs:
+        stage.once("signed", lambda key: _sign_contract(stage, asked["version"], key))
+    return deployment
+
+
+def _sign_contract(stage: Stage, version_id: str, key: str) -> str:
+    """The business signs the contract that came in force with the version; its id."""
+    contract = stage.clients["viewer"].get("/contracts", model_version_id=version_id, state="in_force")["items"][0]
+    return str(stage.clients["viewer"].post(f"/contracts/{contract['id']}/sign", {"note": ""}, key=key)["id"])

@@ -41,6 +41,7 @@ class Story:
         most: rows that are served at most. delay_days: shortest and longest time from a decision to its outcome.
         window_days: how far a check looks back.
         first, others: the run that goes live, and those that come later.
+        business_signs: whether somebody from the business has signed the contract that came in force with the first version.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Story:
     others: tuple[Try, ...]
     note: str
     reason: str
+    business_signs: bool = True
 
     @property
     def sample(self) -> Sample:
@@ -80,6 +82,7 @@ STORIES = (
         (0.9, 1.0, 1.2, 0.9, 1.0, 1.0), 400, (20.0, 45.0), 90,
         Try("Boosted trees", ("lightgbm",)), (Try("Linear model", ("linear",)), Try("All columns", ("lightgbm", "linear"), all_columns=True)),
         "Without age, personal status and nationality", "Fewer bad loans for fewer checks, without the columns that we may not use",
+        business_signs=False,
     ),
     Story(
         "bank_marketing", "Campaign 2008", 0.0, (), 600, (1.1, 0.9, 1.2, 1.0, 0.9, 1.0), 3600, (2.0, 14.0), 30,

@@ -49,8 +49,11 @@ _READ, _DETAILS = Permission.READ_VALUE, Permission.READ_DETAILS
 PAGES: Final[tuple[PageEntry, ...]] = (
     PageEntry("portfolio", mark("Portfolio"), "donut_small", _VALUE, _READ),
     PageEntry("impact_report", mark("Impact report"), "monitoring", _VALUE, _READ),
+    PageEntry("value_ledger", mark("Value ledger"), "account_balance", _VALUE, _READ),
+    PageEntry("contracts", mark("Value contracts"), "contract", _VALUE, _READ, in_menu=False),
     PageEntry("approvals", mark("Approvals"), "verified_user", _DECIDE, _READ),
     PageEntry("approval", mark("Approval"), "verified_user", _DECIDE, _READ, in_menu=False),
+    PageEntry("contract_request", mark("Contract to decide on"), "verified_user", _DECIDE, _READ, in_menu=False),
     PageEntry("alerts", mark("Alerts"), "notifications", _DECIDE, _READ),
     PageEntry("projects", mark("Projects"), "folder", _BUILD, _READ),
     PageEntry("project", mark("Project"), "folder", _BUILD, _READ, in_menu=False),

@@ -13,7 +13,7 @@ from core.identity import Permission
 from core.impact.service import find_frozen, list_valued_runs
 from core.registry import approvals as requests
 from core.registry import service as registry
-from core.registry.model import Model, ModelVersion, VersionState
+from core.registry.model import ApprovalKind, Model, ModelVersion, VersionState
 from core.registry.store import ApprovalFilter
 from core.serving.model import DeploymentState
 from core.serving.service import deploy_version, list_deployments
@@ -115,7 +115,9 @@ def show_version(version: ModelVersion) -> None:
             confirm(t("Retire version {number}?", number=version.number), what, lambda reason: _retire(version, reason), button=t("Retire"), reason_required=True)  # fmt: skip
     link(t("The frozen impact report"), "impact_report", project=version.project_id, report=version.impact_report_id)
     link(t("Where it came from"), "lineage", kind="model_version", id=version.id)
-    for approval in requests.list_approvals(ws, me, wanted=ApprovalFilter(model_version_id=version.id), limit=10):
+    for approval in requests.list_approvals(
+        ws, me, wanted=ApprovalFilter(model_version_id=version.id, kind=ApprovalKind.VERSION), limit=10
+    ):
         link(t("Request of {when} and its evidence", when=words.datetime(approval.requested_at)), "approval", approval=approval.id)
 
 

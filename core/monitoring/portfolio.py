@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from core.monitoring.catalogue import Catalogue, Live, LiveState
 from core.monitoring.ledger import Entry, LedgerMonth, make_entry, make_ledgers
 from core.monitoring.model import Alert, Severity, Window
 from core.monitoring.sums import ValueRow
+from core.monitoring.value_reading import DayRange, PortfolioLedger, join_ledgers
 from core.project.model import Phase, Project
 from core.project.service import list_projects
 from core.registry import store as registry_rows
@@ -110,13 +111,18 @@ class CurrencyTotal:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """All projects and their totals; currencies are never added, the largest business stands first."""
+    """All projects and their totals; currencies are never added, the largest business stands first.
+
+    Args:
+        ledger: the value ledgers of their deployments, and what they come to.
+    """
 
     window: Window
     projects: tuple[ProjectRow, ...]
     totals: tuple[CurrencyTotal, ...]
     approvals: tuple[Approval, ...]
     updated_at: datetime | None
+    ledger: PortfolioLedger
 
     @property
     def main(self) -> CurrencyTotal | None:
@@ -174,7 +180,10 @@ def get_portfolio(ws: Workspace, actor: Principal, window: Window) -> Portfolio:
     totals = [CurrencyTotal(ledger.currency, ledger.total, ledger.months) for ledger in make_ledgers(counted, catalogue.promise)]
     totals.sort(key=lambda total: -total.entry.served)
     table.sort(key=_order)
-    return Portfolio(window, tuple(table), tuple(totals), tuple(approvals), sums.newest_hour(ws.store))
+    # The ledger counts whole UTC days; a reader's midnight is never more than half a day from one.
+    days = DayRange((window.from_at.astimezone(UTC) + timedelta(hours=12)).date())
+    ledger = join_ledgers(ws, catalogue, [live for live in lives if live.id in known], days)
+    return Portfolio(window, tuple(table), tuple(totals), tuple(approvals), sums.newest_hour(ws.store), ledger)
 
 
 def _order(row: ProjectRow) -> tuple[int, Decimal, str]:

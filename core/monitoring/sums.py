@@ -196,6 +196,12 @@ def read_days(store: Store, deployment_id: str, window: Window) -> list[DayTraff
     return [DayTraffic(*row) for row in rows]
 
 
+def busiest(store: Store) -> str | None:
+    """The deployment with the most decisions that are valued; None before the first."""
+    row = store.one("SELECT deployment_id FROM value_hours GROUP BY deployment_id ORDER BY sum(n) DESC, deployment_id LIMIT 1")
+    return str(row[0]) if row else None
+
+
 def span_of(store: Store, deployment_id: str) -> tuple[datetime, datetime] | None:
     """First and last hour with a prediction; None before the first."""
     row = store.one("SELECT min(hour), max(hour) FROM prediction_hours WHERE deployment_id = ?", [deployment_id])

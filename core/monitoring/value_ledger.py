@@ -20,8 +20,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from core.impact.ledger import ValueSums
 from core.monitoring.ledger import money
@@ -124,6 +125,33 @@ class Sums:
     def estimated_half(self) -> Decimal:
         """Half the width of the 95 % interval of `estimated`: that of a sum of Bernoulli mixtures."""
         return money(Z * math.sqrt(self.estimated_var))
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The way from promised to realised as a table shows it: rounded so that its parts still add up."""
+
+    promised: Decimal
+    parts: tuple[tuple[Cause, Decimal], ...]
+    realised: Decimal
+
+
+def round_steps(sums: Sums, decimals: int) -> Steps:
+    """Round the levels, not the parts: each part is the difference of two rounded levels.
+
+    Args:
+        decimals: of the currency's smallest unit, 0 for yen.
+
+    >>> steps = round_steps(Sums(promised=Decimal("1.00"), realised=Decimal("2.10"), gap=Gap(Decimal("0.55"), Decimal("0.55"))), 0)
+    >>> [int(amount) for _, amount in steps.parts][:2], int(steps.realised)
+    ([1, 0], 2)
+    """
+    unit = Decimal(1).scaleb(-decimals)
+    level = sums.promised
+    levels = [level] + [level := level + sums.gap.part(cause) for cause in Cause]
+    rounded = [value.quantize(unit, rounding=ROUND_HALF_UP) for value in levels]
+    parts = tuple((cause, after - before) for cause, (before, after) in zip(Cause, pairwise(rounded), strict=True))
+    return Steps(rounded[0], parts, rounded[-1])
 
 
 @dataclass(frozen=True, slots=True)

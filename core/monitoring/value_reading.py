@@ -166,6 +166,15 @@ def _restated_row(made: Restated, key: ContractKey, day: date, sums: Mapping[str
     )  # fmt: skip
 
 
+def pick_ledger(ws: Workspace, actor: Principal, asked: str) -> str | None:
+    """The deployment whose ledger to show: the one asked for, else the one with the most decisions, else the newest; None without any."""
+    require(actor, Permission.READ_VALUE)
+    lives = Catalogue(ws).lives()
+    found = next((live.id for live in lives if asked in {live.id, live.name}), None) or sums.busiest(ws.store)
+    known = [live.id for live in lives]
+    return found if found in known else known[0] if known else None
+
+
 def get_portfolio_ledger(ws: Workspace, actor: Principal, days: DayRange = EVER, by: By = By.MONTH) -> PortfolioLedger:
     """The value ledgers of all deployments, and what they come to."""
     require(actor, Permission.READ_VALUE)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import Corrupt
-from core.impact.report import Amount
+from core.impact.amounts import Amount
 from core.project.value_model import Period
 from core.signing import holds, signing_key
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import Corrupt
-from core.impact.report import Amount, ImpactReport
+from core.impact.amounts import Amount
+from core.impact.report import ImpactReport
 from core.project.model import Nouns, Project
 from core.project.value_model import Period
 from core.registry.contract_flow import payoff_body, rule_body

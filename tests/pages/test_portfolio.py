@@ -32,8 +32,8 @@ def test_portfolio_tells_earned_and_promised(business: Workspace, open_page: Ope
     assert says in page.title[0].value.replace("\\", "")
     assert "233%" in {metric.value for metric in page.metric}
     assert "{" not in page.title[0].value
-    assert len(page.get("vega_lite_chart")) == 1
-    assert len(page.get("bidi_component")) == 1
+    assert len(page.get("vega_lite_chart")) == 2  # value over time, and the way from promised to earned
+    assert len(page.get("bidi_component")) == 2  # ledgers and projects
     assert "95%" in said
 
 

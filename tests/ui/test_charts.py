@@ -29,6 +29,10 @@ def all_charts(words: Words) -> dict[str, Callable[[], base.Chart]]:
         "interval_dots": lambda: charts.interval_dots(
             [estimate("a", 1, 0, 2), estimate("b", 3, 3, 3, "reference")], write=str, reference=(2, "limit")
         ),
+        "ledger_bars": lambda: charts.ledger_bars(words, "JPY", [charts.LedgerBar("Mar", "March 2026", 5e6, 3e6, 2e6, 4e6, 1e6)] * 3),
+        "waterfall": lambda: charts.waterfall(
+            words, "EUR", [charts.WaterfallStep("from", 0, 5, "5", "reference"), charts.WaterfallStep("less", 5, 3, "-2", "loss")]
+        ),
         "tornado": lambda: charts.tornado(words, "JPY", 10e6, [swing("a", 8e6, 13e6), swing("b", 11e6, 9.5e6)]),
         "roc": lambda: charts.roc(words, CURVE, champion=CURVE),
         "pr": lambda: charts.pr(words, CURVE, base_rate=0.2),

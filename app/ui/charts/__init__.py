@@ -6,6 +6,7 @@ Colours are roles, filled in by the theme in the browser; every chart fits light
 from app.ui.charts.base import Role
 from app.ui.charts.cash import CashPoint, cash_flow
 from app.ui.charts.heat import money_heat
+from app.ui.charts.ledger import LedgerBar, WaterfallStep, ledger_bars, waterfall
 from app.ui.charts.operations import DayPoint, category_bars, day_bars, importance_bars, latency_line, psi_over_time, share_area, sparkline
 from app.ui.charts.quality import Bin, CurvePoint, RatePoint, calibration, confusion, histogram, pr, roc
 from app.ui.charts.ranges import Estimate, Swing, interval_dots, tornado
@@ -18,11 +19,13 @@ __all__ = [
     "CurvePoint",
     "DayPoint",
     "Estimate",
+    "LedgerBar",
     "MonthValue",
     "RatePoint",
     "Role",
     "RunLine",
     "Swing",
+    "WaterfallStep",
     "calibration",
     "cash_flow",
     "category_bars",
@@ -32,6 +35,7 @@ __all__ = [
     "importance_bars",
     "interval_dots",
     "latency_line",
+    "ledger_bars",
     "money_heat",
     "pr",
     "psi_over_time",
@@ -42,4 +46,5 @@ __all__ = [
     "tornado",
     "value_lines",
     "value_over_time",
+    "waterfall",
 ]
