@@ -62,18 +62,21 @@ class Compared:
     treated: float
 
 
-def without_model(decision: npt.ArrayLike, rule: npt.ArrayLike | None, weights: FloatArray | None = None) -> tuple[Alternative, ...]:
+def without_model(
+    decision: npt.ArrayLike, rule: npt.ArrayLike | None, weights: FloatArray | None = None, *, everybody: bool = True
+) -> tuple[Alternative, ...]:
     """The alternatives that every report holds against its model.
 
     Args:
         decision: what the model treats, shape (n,).
         rule: what today's rule treats, shape (n,); None where nothing is decided today.
+        everybody: whether everybody could be treated; where limits forbid it, it is no alternative.
         weights: rows of production that each row stands for, shape (n,), so that chance acts as often as the model does there.
     """
     share = float(np.average(np.asarray(decision, dtype=np.float64), weights=weights))
     always: tuple[Alternative, ...] = (
         Alternative(AlternativeKind.NOTHING, 0.0),
-        Alternative(AlternativeKind.EVERYBODY, 1.0),
+        *((Alternative(AlternativeKind.EVERYBODY, 1.0),) if everybody else ()),
         Alternative(AlternativeKind.RANDOM, share),
     )
     return always if rule is None else (*always, Alternative(AlternativeKind.RULE, rule))

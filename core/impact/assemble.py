@@ -15,7 +15,7 @@ from core.impact.amounts import amount_of
 from core.impact.arrays import BoolArray, FloatArray
 from core.impact.books import Book
 from core.impact.bootstrap import LEVEL, REPLICATES
-from core.impact.choosing import Candidate, Chosen, Sample, choose_policy, policy_of_reader
+from core.impact.choosing import Bounds, Candidate, Chosen, Sample, bounds_of, choose_policy, fits_everybody, policy_of_reader
 from core.impact.curve import threshold_grid
 from core.impact.decision import DecisionPolicy
 from core.impact.frequencies import natural_frequencies
@@ -106,7 +106,7 @@ def build_report(
     single = policy.cut if not policy.by_case else chosen.policies[Candidate.BEST_THRESHOLD].cut
     test, book, decision, cases = rows.scores.test, rows.test.book, rows.test.decide(policy), value.cases_per_period
     cells, worth, typical = count_cells(test.y, decision), book.value(decision, seed), typical_amounts(book)
-    offered = _offer(book, decision, rule, champion)
+    offered = _offer(rows.test, decision, rule, champion, bounds_of(value))
     often = natural_frequencies(cells, cases, book.weights.positive, book.weights.negative)
     compared = [compare_alternative(book, decision, a, seed) for a in offered]
     best = max((c for c in compared if c.kind.needs_no_model), key=lambda c: c.value.value)
@@ -177,8 +177,8 @@ def _policies(
     return tuple(told)
 
 
-def _offer(book: Book, decision: BoolArray, rule: BoolArray | None, champion: Champion | None) -> tuple[Alternative, ...]:
-    offered = without_model(decision, rule, book.row_weights())
+def _offer(test: Sample, decision: BoolArray, rule: BoolArray | None, champion: Champion | None, bounds: Bounds) -> tuple[Alternative, ...]:
+    offered = without_model(decision, rule, test.book.row_weights(), everybody=fits_everybody(test, bounds))
     return offered if champion is None else (*offered, Alternative(AlternativeKind.CHAMPION, champion.decision, champion.name))
 
 

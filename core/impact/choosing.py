@@ -101,6 +101,16 @@ def bounds_of(value: ValueModel) -> Bounds:
     return Bounds(share, spend, float(limits.least_precision or 0))
 
 
+def fits_everybody(sample: Sample, bounds: Bounds) -> bool:
+    """Whether the limits leave room for treating every case."""
+    weight, rows = sample.book.row_weights(), sample.score.size
+    if bounds.share < 1:
+        return False
+    if bounds.spend is not None and sample.cost is not None and float(weight @ sample.cost) > bounds.spend * rows * (1 + 1e-12):
+        return False
+    return float(weight @ sample.book.y) >= bounds.precision * float(weight.sum()) - 1e-9
+
+
 def choose_policy(validation: Sample, value: ValueModel, seed: int) -> Chosen:
     """Make the candidates on the validation rows, and recommend the one that is worth most out of sample among these rows.
 

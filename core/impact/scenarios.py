@@ -10,7 +10,7 @@ from core.errors import InvalidInput
 from core.impact.alternatives import AlternativeKind, compare_alternative, without_model
 from core.impact.amounts import Amount, amount_of
 from core.impact.arrays import BoolArray
-from core.impact.choosing import Sample, choose_policy
+from core.impact.choosing import Sample, bounds_of, choose_policy, fits_everybody
 from core.impact.decision import DecisionPolicy
 from core.impact.economics import BusinessCase, business_case
 from core.impact.sensitivity import PAYOFFS, Assumption, Range, Swing, swings
@@ -262,7 +262,8 @@ class Trial:
 
     def _outcome(self, test: Sample, decision: BoolArray, changed: ValueModel) -> Outcome:
         cases, book = changed.cases_per_period, test.book
-        offered = [a for a in without_model(decision, self._rule) if a.kind.needs_no_model]
+        everybody = fits_everybody(test, bounds_of(changed))
+        offered = [a for a in without_model(decision, self._rule, everybody=everybody) if a.kind.needs_no_model]
         best = max((compare_alternative(book, decision, a, self._seed) for a in offered), key=lambda c: c.value.value)
         actions = float(decision @ book.row_weights()) / decision.size * cases
         return Outcome(amount_of(book.value(decision, self._seed), cases), best.kind, amount_of(best.gain, cases), best.better, actions)

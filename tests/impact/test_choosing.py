@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InvalidInput
-from core.impact.choosing import Candidate, Sample, bounds_of, choose_policy, policy_of_reader
+from core.impact.choosing import Candidate, Sample, bounds_of, choose_policy, fits_everybody, policy_of_reader
 from core.impact.decision import DecisionPolicy, PolicyKind, Resource, decide_all, policy_from_json, policy_to_json, probability
 from core.impact.valued import make_sample
 from core.project.value_model import Cell, Economics, Formula, Limits, PayoffMatrix, Period, ValueModel
@@ -186,3 +186,13 @@ def test_bounds_are_a_cases_share() -> None:
     found = bounds_of(replace(BY_ROW, limits=limits))
     assert (found.share, found.spend, found.precision) == (0.25, 0.5, 0.3)
     assert isinstance(make_sample(replace(BY_ROW, limits=limits), *rows(60)), Sample)
+
+
+def test_everybody_is_no_alternative_where_limits_forbid_it() -> None:
+    y, score, frame = rows(500)
+    sample = make_sample(BY_ROW, y, score, frame)
+    priced = make_sample(replace(BY_ROW, limits=Limits(budget=Decimal(1), action_cost=Formula("cost"))), y, score, frame)
+    assert fits_everybody(sample, bounds_of(BY_ROW))
+    assert not fits_everybody(sample, bounds_of(replace(BY_ROW, limits=Limits(capacity=CASES - 1))))
+    assert not fits_everybody(priced, bounds_of(replace(BY_ROW, limits=Limits(budget=Decimal(1), action_cost=Formula("cost")))))
+    assert not fits_everybody(sample, bounds_of(replace(BY_ROW, limits=Limits(least_precision=Decimal("0.9")))))
