@@ -10,10 +10,11 @@ from app.ui.navigation import goto
 from app.ui.page import note, t
 from core.identity.permissions import Permission
 from core.identity.principal import Principal
+from core.impact.export.failures import NoPdfHere, missing_library
 from core.impact.export.formats import ExportFormat
 from core.impact.export.service import export_shown, file_name
 from core.impact.service import ProjectReport, freeze_run_report
-from core.words import Language, mark
+from core.words import Language, error_text, mark
 from core.workspace import Workspace
 
 LABELS: Final = {
@@ -43,6 +44,7 @@ def export_menu(shown: ProjectReport) -> None:
 
 
 def _button(shown: ProjectReport, form: ExportFormat, language: Language, label: str, icon: str) -> None:
+    missing = missing_library() if form is ExportFormat.PDF else None
     st.download_button(
         label,
         partial(_data, session.workspace(), session.principal(), shown, form, language),
@@ -52,6 +54,8 @@ def _button(shown: ProjectReport, form: ExportFormat, language: Language, label:
         key=f"export-{form.value}",
         on_click="ignore",
         width="stretch",
+        disabled=missing is not None,
+        help=error_text(session.words(), NoPdfHere(missing)) if missing else None,
     )
 
 

@@ -212,3 +212,17 @@ def test_addresses_that_lead_nowhere(open_page: OpenPage, viewer: Principal, run
         page = open_page("impact_report", viewer, **query)
         assert not page.exception
         assert "gone" in page.error[0].value
+
+
+def test_the_menu_offers_every_format_and_says_why_one_is_not_to_be_had(
+    open_page: OpenPage, viewer: Principal, runs: Runs, project: projects.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = runs.add(project.id, make_frame(1_000))
+    monkeypatch.setattr("app.ui.export_menu.missing_library", lambda: "libpango-1.0.so.0")
+    page = open_page("impact_report", viewer, run=run.id)
+    assert not page.exception
+    offered = [button.proto for button in page.get("download_button")]
+    assert [proto.label.split(",")[0] for proto in offered] == ["PDF", "PowerPoint", "Excel", "Web page", "JSON"]
+    assert [proto.disabled for proto in offered] == [True, False, False, False, False]
+    assert "fonts-noto-cjk" in offered[0].help
+    assert "Not frozen yet" in texts(page)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
+from functools import lru_cache
+from typing import Final
+
 from core.errors import Unavailable
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
+# By Linux's and by macOS's names, as WeasyPrint looks for them.
+LIBRARIES: Final = (
+    ("libpango-1.0.so.0", "libpango-1.0.dylib", "/opt/homebrew/lib/libpango-1.0.dylib"),
+    ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "/opt/homebrew/lib/libpangoft2-1.0.dylib"),
+    ("libharfbuzz-subset.so.0", "libharfbuzz-subset.dylib", "/opt/homebrew/lib/libharfbuzz-subset.dylib"),
+)
 
 
 class NoPdfHere(Unavailable):
@@ -19,6 +29,23 @@ class NoPdfHere(Unavailable):
             missing=missing,
             packages=PACKAGES,
         )
+
+
+@lru_cache(maxsize=1)
+def missing_library() -> str | None:
+    """The first library that PDFs need and that this machine lacks; looked for once. Fonts show only when a PDF is made."""
+    for names in LIBRARIES:
+        if not any(_loads(name) for name in names):
+            return names[0]
+    return None
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 class NotMade(Unavailable):

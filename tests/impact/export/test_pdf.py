@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from core.impact.export.failures import NoPdfHere
+from core.impact.export.failures import NoPdfHere, missing_library
 from core.impact.export.pdf import make_pdf
 from tests.impact.export.conftest import EVIL, Make
 
@@ -80,3 +80,12 @@ def test_a_font_without_japanese_is_told(make: Make, monkeypatch: pytest.MonkeyP
     with pytest.raises(NoPdfHere, match="Noto Sans CJK JP"):
         make_pdf(make(language="ja"))
     assert make_pdf(make()).startswith(b"%PDF")
+
+
+def test_a_library_that_nobody_has_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    missing_library.cache_clear()
+    assert missing_library() is None
+    missing_library.cache_clear()
+    monkeypatch.setattr("core.impact.export.failures.LIBRARIES", (("libm.so.6",), ("libnobody-has.so.7", "libneither.dylib")))
+    assert missing_library() == "libnobody-has.so.7"
+    missing_library.cache_clear()
