@@ -41,6 +41,24 @@ def live(deployment: Deployment, days: list[DayOfVersion]) -> None:
     show_cards([Card(label, value, note=remark) for label, value, remark in telling.cards(words, status, days)])
 
 
+def show_details(deployment: Deployment) -> None:
+    """What happened to it; for those who work on it also its keys, how to ask it, and the rarer changes."""
+    ws, me = session.workspace(), session.principal()
+    moves = list_moves(ws, me, deployment.id)
+    if not session.may(Permission.READ_DETAILS):
+        views.timeline(moves)
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        views.timeline(moves)
+        gap()
+        views.keys(deployment, list_api_keys(ws, me, deployment.id))
+        gap()
+        views.other_changes(deployment)
+    with right:
+        views.request_to_copy(request_example(ws, me, deployment.id))
+
+
 def main() -> None:
     ws, me, words = session.workspace(), session.principal(), w()
     try:
@@ -61,16 +79,7 @@ def main() -> None:
     gap()
     views.charts(days)
     gap()
-    left, right = st.columns(2, gap="medium")
-    with left:
-        views.timeline(list_moves(ws, me, deployment.id))
-        if session.may(Permission.READ_DETAILS):
-            gap()
-            views.keys(deployment, list_api_keys(ws, me, deployment.id))
-        gap()
-        views.other_changes(deployment)
-    with right:
-        views.request_to_copy(request_example(ws, me, deployment.id))
+    show_details(deployment)
     sources(
         [
             (t("Live figures"), t("the gateway's last minute, renewed every five seconds")),

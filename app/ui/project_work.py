@@ -106,7 +106,7 @@ def show_work(project: Project, steps: list[Step]) -> None:
     """The steps as rows that open; nothing where the reader may open none."""
     if not steps:
         return
-    section(t("Work on it"))
+    section(t("Where it stands"))
     rows = [Row(step.page, (Main(step.title, step.said), step.chip or "")) for step in steps]
-    if opened := show_rows([Column(t("Step"), "main"), Column(t("State"), "chip", "figure")], rows, key="work", label=t("Work on it")):
+    if opened := show_rows([Column(t("Step"), "main"), Column(t("State"), "chip", "figure")], rows, key="work", label=t("Where it stands")):
         open_step(project, next(step for step in steps if step.page == opened))
