@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from core.api import routes
-from core.api.idempotency import IdempotencyMiddleware
+from core.api.idempotency import HEADER, IdempotencyMiddleware
 from core.api.limits import BodyLimit
 from core.api.problems import install_handlers
 
@@ -34,9 +34,21 @@ PROBLEM: dict[str, Any] = {
 RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 503, 507), PROBLEM)
 
 
+class _Api(FastAPI):
+    """FastAPI whose document also names the header that a middleware reads."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        if not self.openapi_schema:
+            for methods in super().openapi()["paths"].values():
+                if "post" in methods:
+                    methods["post"].setdefault("parameters", []).append(HEADER)
+        return super().openapi()
+
+
 def create_api() -> FastAPI:
     """Build the API with every router of `core.api.routes`."""
-    api = FastAPI(
+    api = _Api(
         title="Kachi", version="1", summary="Every action of the portal, for programs.", responses=RESPONSES, docs_url=None, redoc_url=None
     )
     install_handlers(api)

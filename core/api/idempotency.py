@@ -20,16 +20,54 @@ from core.api.problems import problem
 from core.errors import KachiError
 from core.store import Transaction
 
-MAX_BODY = 1 << 20
 KEPT_DAYS = 7
+SECRET = 0  # stands for the status of an answer that held a secret, which is kept nowhere
+HEADER = {
+    "name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    "description": "Sent again with the same key and body, the request happens once and gets its first answer again.",
+}  # fmt: skip
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
+TOLD_ONCE = (
+    "This request was answered already, and its answer held a secret that is told once and kept nowhere. "
+    "If the secret was lost, revoke it and send the request with a new Idempotency-Key."
+)
+
+
+class BodyDigest:
+    """SHA-256 of a body as it flows by; the boundary of a form with files, which every client draws anew, doesn't count.
+
+    Args:
+        content_type: of the request.
+    """
+
+    def __init__(self, content_type: str) -> None:
+        kind, _, rest = content_type.partition("boundary=")
+        self._boundary = rest.split(";")[0].strip().strip('"').encode() if kind.strip().lower().startswith("multipart/") else b""
+        self._sum, self._tail = hashlib.sha256(), b""
+
+    def add(self, chunk: bytes) -> None:
+        """Take in the next bytes; what may be the beginning of a boundary waits for those after it."""
+        data = self._tail + chunk
+        if self._boundary:
+            data = data.replace(self._boundary, b"")
+        end = len(data) - max(0, len(self._boundary) - 1)
+        self._sum.update(data[: max(0, end)])
+        self._tail = data[max(0, end) :]
+
+    def hex(self) -> str:
+        """The digest of all that was taken in."""
+        whole = self._sum.copy()
+        whole.update(self._tail)
+        return whole.hexdigest()
+
+
 class IdempotencyMiddleware:
-    """ASGI middleware; it acts only on POSTs that carry the header and a body of at most 1 MB."""
+    """ASGI middleware; it acts only on POSTs that carry the header, whatever the size of their body."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -43,8 +81,7 @@ class IdempotencyMiddleware:
             return
         request = Request(scope, receive)
         key = request.headers.get("idempotency-key")
-        length = request.headers.get("content-length", "0")
-        if not key or not length.isdigit() or int(length) > MAX_BODY:
+        if not key:
             await self._app(scope, receive, send)
             return
         if len(key) > 200 or not key.isascii():
@@ -71,21 +108,25 @@ class IdempotencyMiddleware:
                 self._busy.discard(slot)
 
     async def _once(self, request: Request, key: str, who: str, send: Send) -> None:
-        body = await request.body()
-        route = request.url.path
-        digest = hashlib.sha256(body).hexdigest()
+        route, digest = request.url.path, BodyDigest(request.headers.get("content-type", ""))
         known = await run_in_threadpool(_find, key, who, route)
         # Whoever may no longer ask gets no answer from memory either: the app then says why.
         if known is not None and await run_in_threadpool(_still_known, request):
-            response = Response(known[2], known[1], media_type="application/json", headers={"Idempotent-Replayed": "true"})
-            if known[0] != digest:
+            async for chunk in request.stream():
+                digest.add(chunk)
+            response = Response(known[2], known[1] or 200, media_type="application/json", headers={"Idempotent-Replayed": "true"})
+            if known[0] != digest.hex():
                 response = problem(422, "Invalid input", "invalid_input", "This Idempotency-Key was used with another body. Use a new key.")
+            elif known[1] == SECRET:
+                response = problem(409, "Conflict", "conflict", TOLD_ONCE)
             await response(request.scope, request.receive, send)
             return
         status, secret, chunks = 500, False, bytearray()
 
-        async def replay() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
+        async def heard() -> Message:
+            message = await request.receive()
+            digest.add(message.get("body", b""))
+            return message
 
         async def keep(message: Message) -> None:
             nonlocal status, secret
@@ -97,9 +138,10 @@ class IdempotencyMiddleware:
                 chunks.extend(message.get("body", b""))
             await send(message)
 
-        await self._app(request.scope, replay, keep)
-        if 200 <= status < 300 and not secret:
-            await run_in_threadpool(_remember, key, who, route, digest, status, bytes(chunks))
+        await self._app(request.scope, heard, keep)
+        if 200 <= status < 300:
+            kept = (SECRET, b"") if secret else (status, bytes(chunks))
+            await run_in_threadpool(_remember, key, who, route, digest.hex(), *kept)
 
 
 def _still_known(request: Request) -> bool:

@@ -70,11 +70,16 @@ def test_a_bad_user_is_refused(call_as, change):
 def test_a_tokens_secret_is_told_once_even_with_an_idempotency_key(call_as, portal):
     viewer = call_as(Role.VIEWER)
     body = {"name": "mine", "roles": ["viewer"], "days": 3}
+    before = len(viewer.get("/tokens").json()["items"])
     first = viewer.post("/tokens", json=body, headers={"Idempotency-Key": "k1"})
     assert first.status_code == 201
     assert first.headers["cache-control"] == "no-store"
     secret = first.json()["secret"]
-    assert portal.ws.store.one("SELECT count(*) FROM idempotency_keys") == (0,)
+    assert portal.ws.store.rows("SELECT body FROM idempotency_keys") == [(b"",)]
+    again = viewer.post("/tokens", json=body, headers={"Idempotency-Key": "k1"})
+    assert (again.status_code, secret in again.text) == (409, False)
+    assert "told once" in again.json()["detail"]
+    assert len(viewer.get("/tokens", params={"limit": 50}).json()["items"]) == before + 1
     assert secret not in viewer.get("/tokens").text
     assert viewer.post("/tokens", json=body | {"name": "up", "roles": ["admin"]}).status_code == 422
     assert viewer.delete(f"/tokens/{first.json()['id']}").json()["revoked_at"]

@@ -6,7 +6,9 @@ import copy
 from typing import Any
 
 import pytest
+from httpx import Response
 
+from core.api.idempotency import BodyDigest
 from core.api.portal import Portal
 from core.identity import SYSTEM, Role
 from core.identity.tokens import list_tokens, revoke_token
@@ -92,6 +94,44 @@ def test_a_post_sent_twice_with_its_key_happens_once(call_as: Caller) -> None:
     other = client.post("/projects", json={**BODY, "name": "Another"}, headers={"Idempotency-Key": "k1"})
     assert other.status_code == 422
     assert len(client.get("/projects").json()["items"]) == 1
+
+
+@pytest.mark.parametrize("size", [10, 3_000_000])
+def test_a_file_sent_twice_with_its_key_arrives_once(call_as: Caller, size: int) -> None:
+    client = call_as(Role.SCIENTIST)
+    project = client.post("/projects", json=BODY).json()["id"]
+
+    def send(cell: str) -> Response:  # each time with a boundary of its own, as clients draw it
+        file = ("t.csv", b"a,b\n" + b"1,%s\n" % cell.encode() * (size // 4), "text/csv")
+        return client.post("/datasets", data={"project_id": project}, files={"file": file}, headers={"Idempotency-Key": "file"})
+
+    first, second, other = send("2"), send("2"), send("3")
+    assert (first.status_code, second.status_code, other.status_code) == (201, 201, 422)
+    assert first.json() == second.json()
+    assert len(client.get("/datasets/versions", params={"project_id": project}).json()["items"]) == 1
+
+
+@pytest.mark.parametrize("step", [1, 7, 64, 10_000])
+def test_a_boundary_is_left_out_wherever_the_pieces_end(step: int) -> None:
+    def digest(boundary: str) -> str:
+        made = BodyDigest(f'multipart/form-data; boundary="{boundary}"')
+        body = f"--{boundary}\r\nhead\r\n\r\n{'x' * 500}-{boundary[:5]}\r\n--{boundary}--\r\n".replace(
+            boundary[:5] + "\r", "same\r"
+        ).encode()
+        for start in range(0, len(body), step):
+            made.add(body[start : start + step])
+        return made.hex()
+
+    assert digest("a1b2c3d4e5f6") == digest("0f9e8d7c6b5a4")
+    assert digest("a1b2c3d4e5f6") != BodyDigest("text/plain").hex()
+
+
+def test_the_openapi_document_names_the_key_of_whatever_creates(call_as: Caller) -> None:
+    paths = call_as(Role.VIEWER).get("/openapi.json").json()["paths"]
+    posts = {path: methods["post"] for path, methods in paths.items() if "post" in methods}
+    without = [path for path, post in posts.items() if "Idempotency-Key" not in {p["name"] for p in post.get("parameters", [])}]
+    assert (without, len(posts) > 30) == ([], True)
+    assert [p["name"] for p in paths["/projects"]["get"]["parameters"]].count("limit") == 1
 
 
 def test_unknown_addresses_and_methods_are_problems_too(call_as: Caller) -> None:
