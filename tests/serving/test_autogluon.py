@@ -23,7 +23,15 @@ from core.store.artifacts import hash_folder
 from core.training.package import FORMAT, LABEL, Package, PackagedModel, describe_features, write_package
 from tests.serving.site import Running, Site
 
-KINDS = {"tenure": Kind.INTEGER, "charge": Kind.NUMBER, "plan": Kind.CATEGORY, "senior": Kind.BOOLEAN, "city": Kind.CATEGORY}
+KINDS = {
+    "tenure": Kind.INTEGER,
+    "charge": Kind.NUMBER,
+    "plan": Kind.CATEGORY,
+    "senior": Kind.BOOLEAN,
+    "city": Kind.CATEGORY,
+    "partner": Kind.INTEGER,
+    "bonus": Kind.NUMBER,
+}
 
 
 def make_frame(rows: int = 300) -> tuple[pd.DataFrame, pd.Series]:
@@ -32,27 +40,36 @@ def make_frame(rows: int = 300) -> tuple[pd.DataFrame, pd.Series]:
         {
             "tenure": rng.integers(0, 72, rows), "charge": rng.uniform(18, 120, rows).round(2),
             "plan": rng.choice(["basic", "plus", "価値"], rows), "senior": rng.random(rows) < 0.2, "city": rng.choice([f"c{i}" for i in range(20)], rows),
+            "partner": rng.integers(0, 2, rows), "bonus": np.where(rng.random(rows) < 0.3, 5.0, np.nan),
         }
     )  # fmt: skip
     frame.loc[rng.random(rows) < 0.1, "charge"] = np.nan
     frame["plan"] = frame["plan"].astype("object").where(rng.random(rows) > 0.1, None)
-    y = (rng.random(rows) < 1 / (1 + np.exp(0.06 * frame["tenure"] - 0.02 * frame["charge"].fillna(50)))).astype("int64")
+    odds = 0.06 * frame["tenure"] - 0.02 * frame["charge"].fillna(50) - 1.5 * frame["partner"] - frame["bonus"].notna()
+    y = (rng.random(rows) < 1 / (1 + np.exp(odds))).astype("int64")
     return frame, y
 
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An ensemble of LightGBM and CatBoost, packaged as training does."""
+    return make_package(tmp_path_factory.mktemp("autogluon"), {"GBM": [{"num_boost_round": 20}], "CAT": [{"iterations": 20}]})
+
+
+@pytest.fixture(scope="session")
+def linear(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A linear model alone."""
+    return make_package(tmp_path_factory.mktemp("linear"), {"LR": {}})
+
+
+def make_package(folder: Path, models: dict[str, Any]) -> Path:
     from autogluon.tabular import TabularPredictor
 
-    folder = tmp_path_factory.mktemp("autogluon")
     frame, y = make_frame()
     table = as_features(frame, KINDS).assign(**{LABEL: y})
     with contextlib.redirect_stderr(io.StringIO()):
         predictor = TabularPredictor(label=LABEL, problem_type="binary", eval_metric="log_loss", path=str(folder / "search"), verbosity=0)
-        predictor.fit(
-            table[:200], tuning_data=table[200:], hyperparameters={"GBM": [{"num_boost_round": 20}], "CAT": [{"iterations": 20}]}, num_cpus=1, num_gpus=0
-        )  # fmt: skip
+        predictor.fit(table[:200], tuning_data=table[200:], hyperparameters=models, num_cpus=1, num_gpus=0)
         predictor.clone_for_deployment(str(folder / "package" / "predictor"))
     told = Package(FORMAT, "autogluon", Task.BINARY, "churn", "yes", ("0", "1"), describe_features(frame[:200], KINDS), "run-1", "best", ())
     write_package(folder / "package", told, Baseline(build_baseline(frame[:200], KINDS)))
@@ -64,7 +81,9 @@ def by_hand(package: Path, rows: list[dict[str, Any]]) -> np.ndarray:
     return PackagedModel(package).score(frame)
 
 
-def test_the_fast_way_is_the_predictors_own_answer(package: Path) -> None:
+@pytest.mark.parametrize("which", ["package", "linear"])
+def test_the_fast_way_is_the_predictors_own_answer(which: str, request: pytest.FixtureRequest) -> None:
+    package: Path = request.getfixturevalue(which)
     told = read_package(package)
     before = hash_folder(package)
     scorer = autogluon.load(package, told)
@@ -74,6 +93,9 @@ def test_the_fast_way_is_the_predictors_own_answer(package: Path) -> None:
     np.testing.assert_allclose(one_by_one, by_hand(package, rows), atol=2e-6)
     np.testing.assert_allclose(scorer.score(rows * 2), np.tile(one_by_one, 2), atol=2e-6)
     assert hash_folder(package) == before
+    example = example_row(told)
+    without, having = (float(scorer.score([{**example, "partner": partner}])[0]) for partner in (0, 1))
+    assert abs(having - without) > 0.01  # a number that is 0 or 1 is heard in the fast way, too
 
 
 def test_a_fast_way_that_differs_is_not_taken(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ It is built from what the predictor learned and is used only where it gives the 
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -100,7 +101,7 @@ def _encoder(predictor: Any, package: Package) -> Encoder:
     stages = [generator for stage in pipeline.generators for generator in stage]
     if any(type(generator).__name__ not in KNOWN for generator in stages):
         raise Declined
-    truths: dict[str, str] = {}
+    truths: dict[str, Any] = {}
     places: dict[str, dict[str, float]] = {}
     for generator in stages:
         truths |= getattr(generator, "_bool_features", None) or {}
@@ -111,9 +112,11 @@ def _encoder(predictor: Any, package: Package) -> Encoder:
     return Encoder(columns, tuple(out.dtypes))
 
 
-def _encoding(name: str, truths: dict[str, str], places: dict[str, dict[str, float]]) -> Encode:
+def _encoding(name: str, truths: dict[str, Any], places: dict[str, dict[str, float]]) -> Encode:
     if name in truths:
         truth = truths[name]
+        if isinstance(truth, numbers.Real):  # a column of two numbers, such as 0 and 1, is compared as numbers: 1 is 1.0
+            return lambda value: float(value is not None and float(value) == truth)
         return lambda value: float(_text(value) == truth)
     if name in places:
         found = places[name]
