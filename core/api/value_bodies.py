@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from core.api.page import In, Out
-from core.project.payoffs import CELLS, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, parse_amount, parse_cell
+from core.project.payoffs import CELLS, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, parse_amount, parse_cell, parse_formula
 from core.project.service import ValueModelSpec
 from core.project.terms import Economics, Limits
 from core.project.value_json import cell_to_text
@@ -24,6 +24,7 @@ CellIn = Annotated[
 class PayoffBody(In):
     """Value of one case in each cell of the confusion matrix."""
 
+    kind: Literal["binary"] = "binary"
     tp: CellIn
     fp: CellIn
     fn: CellIn
@@ -37,6 +38,7 @@ class PayoffBody(In):
 class ClassPayoffBody(In):
     """Value of each decision for each true class."""
 
+    kind: Literal["classes"] = "classes"
     classes: list[Annotated[str, Field(max_length=200)]] = Field(min_length=2, max_length=30)
     values: list[Annotated[list[Amount], Field(max_length=30)]] = Field(
         max_length=30, description="A row for each true class, a column for each decision."
@@ -53,26 +55,45 @@ class ClassPayoffBody(In):
 class DeviationBody(In):
     """What a unit of too little and of too much costs."""
 
+    kind: Literal["deviation"] = "deviation"
     under: Amount
     over: Amount
     tolerance: Amount = "0"
+    quantile: float | None = Field(None, description="Follows from the costs; what stands here is ignored.")
 
     def payoff(self) -> DeviationCosts:
         """As the domain takes it."""
         return DeviationCosts(*(parse_amount(getattr(self, name), f"payoff.{name}") for name in ("under", "over", "tolerance")))
 
 
+def _payoff_kind(body: object) -> str:
+    """Which payoff a body is, by what it says or by what it holds, so that a missing field is named and no other kind's."""
+    told = body.get("kind") if isinstance(body, dict) else getattr(body, "kind", None)
+    if told is not None:
+        return str(told)
+    names = set(body) if isinstance(body, dict) else set()
+    return "classes" if names & {"classes", "values"} else "deviation" if names & {"under", "over", "tolerance"} else "binary"
+
+
+AnyPayoffBody = Annotated[
+    Annotated[PayoffBody, Tag("binary")] | Annotated[ClassPayoffBody, Tag("classes")] | Annotated[DeviationBody, Tag("deviation")],
+    Discriminator(_payoff_kind),
+]
+
+
 class RuleBody(In):
     """Today's rule: a comparison, or a formula that treats where it isn't zero."""
 
     column: str = Field("", max_length=200)
-    operator: Operator = Operator.EQUALS
+    operator: Operator | None = Operator.EQUALS
     value: str = Field("", max_length=200)
     formula: str | None = Field(None, max_length=300)
 
     def rule(self) -> TodaysRule | Formula:
         """As the domain takes it."""
-        return Formula(self.formula) if self.formula is not None else TodaysRule(self.column, self.operator, self.value)
+        if self.formula is not None:
+            return parse_formula(self.formula, "rule")
+        return TodaysRule(self.column, self.operator or Operator.EQUALS, self.value)
 
 
 class LimitsBody(In):
@@ -125,7 +146,7 @@ class ValueModelBody(In):
     currency: str = Field(max_length=3)
     period: Period
     cases_per_period: int = Field(ge=1, le=10**12)
-    payoff: PayoffBody | ClassPayoffBody | DeviationBody
+    payoff: AnyPayoffBody
     rule: RuleBody | None = None
     note: str = Field("", max_length=400)
     limits: LimitsBody = LimitsBody()
@@ -137,6 +158,12 @@ class ValueModelBody(In):
             self.currency, self.period, self.cases_per_period, self.payoff.payoff(), self.rule.rule() if self.rule else None, self.note,
             self.limits.limits(), self.economics.economics(),
         )  # fmt: skip
+
+
+class NewVersionBody(ValueModelBody):
+    """A further version of a project's value model."""
+
+    currency_change: bool = Field(False, description="That another currency than before is meant; the note must then say why.")
 
 
 def _cell_text(cell: object) -> object:

@@ -89,3 +89,29 @@ def as_features(frame: pd.DataFrame, kinds: Mapping[str, Kind]) -> pd.DataFrame:
             known = column.notna()
             made[name] = column.astype("object").where(known, None).map(str, na_action="ignore")
     return pd.DataFrame(made, index=frame.index)
+
+
+def read_spread(path: Path, columns: Sequence[str], most: int) -> pd.DataFrame:
+    """Rows spread evenly over a version, at most so many, in the order of the upload; memory stays bounded by a batch.
+
+    Args:
+        path: its Parquet artifact.
+        columns: only these, in this order; none gives rows without columns.
+        most: rows; every row where there aren't more.
+
+    Returns:
+        Rows with their 0-based number in the version as index.
+    """
+    file = pq.ParquetFile(path)
+    total = file.metadata.num_rows
+    stride = max(-(-total // most), 1)
+    if not columns:
+        return pd.DataFrame(index=pd.RangeIndex(0, total, stride))
+    taken, start = [], 0
+    for batch in file.iter_batches(batch_size=50_000, columns=list(columns), use_threads=False):
+        first = -start % stride
+        part = batch.to_pandas().iloc[first::stride]
+        taken.append(part.set_index(pd.RangeIndex(start + first, start + first + len(part) * stride, stride)))
+        start += batch.num_rows
+    frame: pd.DataFrame = pd.concat(taken) if taken else read_frame(path, columns)
+    return frame[list(columns)]

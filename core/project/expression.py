@@ -29,6 +29,10 @@ LONGEST = 300
 LARGEST = 10**12
 DEEPEST = 20
 _QUOTED: Final = re.compile(r"`([^`]+)`")
+_QUERY: Final = re.compile(r"\bselect\b.*\b(from|\d|\*)|\bunion\s+select\b|;\s*(drop|delete|insert|update)\b", re.IGNORECASE | re.DOTALL)
+# Signs as people and Japanese keyboards write them.
+_SIGNS: Final = str.maketrans("×÷−＊／＋－（），．＜＞＝　０１２３４５６７８９", "*/-*/+-(),.<>= 0123456789")
+_PIECES: Final = re.compile(r"'[^']*'|\"[^\"]*\"|[^'\"]+|['\"]")
 _BINARY: Final[dict[type[ast.operator], Callable[[FloatArray, FloatArray], FloatArray]]] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,
@@ -127,6 +131,23 @@ def evaluate(expression: Expression, frame: pd.DataFrame, field: str = "payoff")
     Raises:
         InvalidInput: a column that is counted with isn't numeric, a cell that is needed is empty, or a result isn't finite; says how many.
     """
+    result = evaluate_partly(expression, frame, field)
+    bad = int(np.isnan(result).sum())
+    if bad:
+        raise InvalidInput(
+            "'{field}' can't be worked out for {bad} of {rows} rows: an empty cell, a division by zero or too large a number. "
+            "Guard it, for example with max(column, 1) or coalesce(column, 0).",
+            field=field, bad=bad, rows=len(frame),
+        )  # fmt: skip
+    return result
+
+
+def evaluate_partly(expression: Expression, frame: pd.DataFrame, field: str = "payoff") -> FloatArray:
+    """Value of an expression for each row where it can be worked out; NaN elsewhere.
+
+    Raises:
+        InvalidInput: a column isn't there, or one that is counted with isn't numeric.
+    """
     tree, names = _parse(expression.text, field)
     for name in expression.columns:
         if name not in frame.columns:
@@ -138,13 +159,7 @@ def evaluate(expression: Expression, frame: pd.DataFrame, field: str = "payoff")
     cells |= {name: frame[name].astype(object).where(frame[name].notna(), None).to_numpy(dtype=object) for name in expression.texts}
     with np.errstate(all="ignore"):
         result = np.broadcast_to(_walk(tree, names, cells, len(frame)), len(frame)).astype(np.float64)
-    bad = int((~np.isfinite(result)).sum())
-    if bad:
-        raise InvalidInput(
-            "'{field}' can't be worked out for {bad} of {rows} rows: an empty cell, a division by zero or too large a number. "
-            "Guard it, for example with max(column, 1) or coalesce(column, 0).",
-            field=field, bad=bad, rows=len(frame),
-        )  # fmt: skip
+    result[~np.isfinite(result)] = np.nan
     return result
 
 
@@ -243,8 +258,14 @@ def _parse(text: str, field: str) -> tuple[ast.expr, dict[str, str]]:
         quoted[key] = match[1]
         return key
 
+    plain = _PIECES.sub(lambda match: match[0] if match[0][0] in "'\"" else match[0].translate(_SIGNS), _QUOTED.sub(name, text.strip()))
+    if _QUERY.search(plain):
+        raise InvalidInput(
+            "'{field}' looks like a database query: '{text}'. A payoff is worked out from the columns of one row; write it like 0.3 * premium - 20.",
+            field=field, text=text[:80],
+        )  # fmt: skip
     try:
-        return ast.parse(_QUOTED.sub(name, text.strip()), mode="eval").body, quoted
+        return ast.parse(plain, mode="eval").body, quoted
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise InvalidInput("'{field}' can't be read: '{text}'. Write it like 0.3 * premium - 20.", field=field, text=text[:80]) from error
 

@@ -50,7 +50,7 @@ def check_cell(value: object, field: str) -> None:
         return
     if not isinstance(value, Decimal) or not value.is_finite():
         raise InvalidInput("The payoff '{field}' must be a number.", field=field)
-    if abs(value) > LIMIT:
+    if not -LIMIT <= value <= LIMIT:
         raise InvalidInput("The payoff '{field}' must lie between -10^12 and 10^12.", field=field)
 
 
@@ -181,11 +181,12 @@ def formula_columns(*cells: Cell | None) -> tuple[str, ...]:
 
 
 def parse_cell(text: str | float | Decimal, field: str) -> Cell:
-    """A payoff typed by a person: an amount, else an expression.
+    """A payoff typed by a person: an amount, else an expression; an equals sign may stand before it, as in spreadsheets and in answers.
 
     Raises:
         InvalidInput: neither.
     """
+    text = text.strip().removeprefix("=") if isinstance(text, str) else text
     amount = _as_amount(text)
     if amount is not None:
         return amount
@@ -202,6 +203,17 @@ def parse_cell(text: str | float | Decimal, field: str) -> Cell:
             raise
         return parse_amount(text, field)
     return Formula(str(text).strip())
+
+
+def parse_formula(text: str, field: str) -> Formula:
+    """An expression typed by a person where an amount would make no sense, such as today's rule.
+
+    Raises:
+        InvalidInput: it can't be read.
+    """
+    plain = text.strip().removeprefix("=")
+    parse_expression(plain, field=field)
+    return Formula(plain.strip())
 
 
 def parse_amount(text: str | float | Decimal, field: str) -> Decimal:
@@ -221,4 +233,5 @@ def _as_amount(text: str | float | Decimal) -> Decimal | None:
         value = Decimal(str(text).replace(",", "").replace("\u2212", "-").strip())
     except InvalidOperation:
         return None
-    return value.quantize(CENT) if value.is_finite() and abs(value) <= LIMIT else None
+    # Comparing never overflows, as the absolute value of 1e999999999 would.
+    return value.quantize(CENT) if value.is_finite() and -LIMIT <= value <= LIMIT else None

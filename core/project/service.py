@@ -87,12 +87,47 @@ def create_project(ws: Workspace, actor: Principal, spec: ProjectSpec) -> Projec
     return ws.store.write(work)
 
 
-def add_value_model(ws: Workspace, actor: Principal, project_id: str, spec: ValueModelSpec) -> ValueModel:
-    """Add a version of the value model; older versions and the amounts made with them stay as they are."""
+def add_value_model(ws: Workspace, actor: Principal, project_id: str, spec: ValueModelSpec, *, currency_change: bool = False) -> ValueModel:
+    """Add a version of the value model; older versions and the amounts made with them stay as they are.
+
+    Args:
+        currency_change: that another currency than the version's before is meant; the note must then say why.
+
+    Raises:
+        InvalidInput: something in it can't be, or it silently changes the currency.
+    """
     require(actor, Permission.EDIT_PROJECTS)
     project = _get(ws, project_id)
     check_payoff(project.task, spec.payoff)
-    return ws.store.write(lambda tx: _add_value_model(tx, actor, project.id, spec))
+
+    def work(tx: Transaction) -> ValueModel:
+        check_same_currency(rows.newest_currency(tx, project.id), spec, currency_change=currency_change)
+        return _add_value_model(tx, actor, project.id, spec)
+
+    return ws.store.write(work)
+
+
+def check_same_currency(before: str | None, spec: ValueModelSpec, *, currency_change: bool) -> None:
+    """Accept the currency of the version before; another one only where that is said, and why.
+
+    Amounts of two currencies are never added or compared, so every report, promise and agreed contract made before stands alone
+    from then on.
+
+    Raises:
+        InvalidInput: the currency changes without a word.
+    """
+    if before in {None, spec.currency}:
+        return
+    if not currency_change:
+        raise InvalidInput(
+            "So far this project counts in {before}; this version counts in {after}. Amounts of two currencies are never added or compared. "
+            "Keep {before}, or confirm the change.",
+            field="currency", before=before, after=spec.currency,
+        )  # fmt: skip
+    if not spec.note.strip():
+        raise InvalidInput(
+            "Say in the note why the currency changes from {before} to {after}.", field="note", before=before, after=spec.currency
+        )
 
 
 def _add_value_model(tx: Transaction, actor: Principal, project_id: str, spec: ValueModelSpec) -> ValueModel:
@@ -103,7 +138,15 @@ def _add_value_model(tx: Transaction, actor: Principal, project_id: str, spec: V
     _check_cents(model.payoff)
     rows.insert_value_model(tx, model)
     tx.edge(Edge(Node.PROJECT, project_id, Node.VALUE_MODEL, model.id, "has"))
-    tx.audit(actor.event("value_model.create", Node.VALUE_MODEL, model.id, project_id=project_id, details={"version": model.version}))
+    tx.audit(
+        actor.event(
+            "value_model.create",
+            Node.VALUE_MODEL,
+            model.id,
+            project_id=project_id,
+            details={"version": model.version, "currency": model.currency},
+        )
+    )
     return model
 
 
@@ -122,6 +165,13 @@ def check_payoff(task: Task, payoff: Payoff) -> None:
             "of too little and too much.",
             field="payoff",
         )
+
+
+def as_spec(model: ValueModel) -> ValueModelSpec:
+    """What a stored version says, to start another one from."""
+    return ValueModelSpec(
+        model.currency, model.period, model.cases_per_period, model.payoff, model.rule, model.note, model.limits, model.economics
+    )
 
 
 def _check_cents(payoff: Payoff) -> None:

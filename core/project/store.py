@@ -115,6 +115,12 @@ def next_value_version(tx: Transaction, project_id: str) -> int:
     return int(row[0]) if row else 1
 
 
+def newest_currency(tx: Transaction, project_id: str) -> str | None:
+    """Currency of the newest version of a project's value model; None where it has none."""
+    row = tx.one("SELECT currency FROM value_models WHERE project_id = ? ORDER BY version DESC LIMIT 1", [project_id])
+    return str(row[0]) if row else None
+
+
 def get_value_model(store: Store, value_model_id: str) -> ValueModel | None:
     """One version by id."""
     row = store.one(f"SELECT {VALUE} FROM value_models WHERE id = ?", [value_model_id])

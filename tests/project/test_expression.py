@@ -26,6 +26,8 @@ COLUMNS = list(FRAME.columns)
         ("(premium >= 0) * 7", [7, 7, 0]),
         ("42", [42, 42, 42]),
         ("+premium - -1", [101, 1, -49]),
+        ("（premium × 2 − 20）÷ 10", [18, -2, -12]),  # as Japanese keyboards and people write it
+        ("7 if plan == 'a' else ０", [7, 0, 0]),
     ],
 )
 def test_values(text: str, expected: list[float]) -> None:
@@ -76,3 +78,17 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except InvalidInput as refused:
         result = refused
     assert isinstance(result, InvalidInput) or result.shape == (3,)
+
+
+def test_signs_inside_of_texts_and_names_stay_as_they_are() -> None:
+    frame = pd.DataFrame({"手数料（円）": [1.0, 2.0], "plan": ["A－B", "A-B"]})
+    found = evaluate(parse_expression("`手数料（円）` × 10 if plan == 'A－B' else 0"), frame)
+    assert found.tolist() == [10, 0]
+
+
+@pytest.mark.parametrize(
+    "text", ["(SELECT max(premium) FROM t)", "select 1", "premium + (select * from other)", "1 union select 2", "1; DROP TABLE projects"]
+)
+def test_a_query_is_called_one(text: str) -> None:
+    with pytest.raises(InvalidInput, match="looks like a database query"):
+        parse_expression(text, COLUMNS)

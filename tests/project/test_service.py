@@ -11,7 +11,7 @@ from core.errors import DuplicateName, InvalidInput, NotFound, PermissionDenied
 from core.identity import Principal
 from core.project import service
 from core.project.model import Nouns, Phase, Task
-from core.project.value_model import Operator, PayoffMatrix, Period, TodaysRule
+from core.project.value_model import Formula, Operator, PayoffMatrix, Period, TodaysRule, parse_amount, parse_cell
 from core.store.audit import list_events, verify_chain
 from core.workspace import Workspace
 
@@ -91,3 +91,33 @@ def test_impossible_names_are_refused(ws: Workspace, scientist: Principal, name:
 def test_slugs_keep_other_scripts() -> None:
     assert service.slugify("解約防止 2026!") == "解約防止-2026"
     assert service.slugify("A 'quoted' -- name") == "a-quoted-name"
+
+
+def test_another_currency_is_never_taken_silently(ws: Workspace, scientist: Principal) -> None:
+    project = service.create_project(ws, scientist, SPEC)
+    dollars = replace(VALUE, currency="USD")
+    with pytest.raises(InvalidInput, match="counts in JPY; this version counts in USD") as refused:
+        service.add_value_model(ws, scientist, project.id, dollars)
+    assert refused.value.field == "currency"
+    with pytest.raises(InvalidInput, match="Say in the note why") as silent:
+        service.add_value_model(ws, scientist, project.id, dollars, currency_change=True)
+    assert silent.value.field == "note"
+    told = replace(dollars, note="The region reports in dollars from April on")
+    assert service.add_value_model(ws, scientist, project.id, told, currency_change=True).version == 2
+    assert service.add_value_model(ws, scientist, project.id, dollars).version == 3  # the same as the version before
+    with pytest.raises(InvalidInput, match="counts in USD; this version counts in JPY"):
+        service.add_value_model(ws, scientist, project.id, VALUE)
+    assert [m.currency for m in service.list_value_models(ws, scientist, project.id)] == ["USD", "USD", "JPY"]
+
+
+@pytest.mark.parametrize("text", ["1e999999999", "-1e999999999", "1e13", "nan", "inf"])
+def test_amounts_beyond_all_measure_are_refused_and_crash_nothing(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_cell(text, "payoff.tp")
+    with pytest.raises(InvalidInput):
+        parse_amount(text, "payoff.tp")
+
+
+def test_a_formula_may_begin_as_in_a_spreadsheet() -> None:
+    assert parse_cell("= 0.3 * premium", "payoff.tp") == Formula("0.3 * premium")
+    assert parse_cell("=12", "payoff.tp") == Decimal(12)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from core.api.deps import Actor, Paging, Ws
 from core.api.page import In, Out, Page, next_key
-from core.api.value_bodies import ValueModelBody, ValueModelOut
+from core.api.value_bodies import NewVersionBody, ValueModelBody, ValueModelOut
 from core.project import service
 from core.project.model import Nouns, Phase, Task
 
@@ -129,6 +129,7 @@ def list_value_models(ws: Ws, actor: Actor, project_id: str) -> list[ValueModelO
 
 
 @router.post("/{project_id}/value-models", status_code=201)
-def add_value_model(ws: Ws, actor: Actor, project_id: str, body: ValueModelBody) -> ValueModelOut:
+def add_value_model(ws: Ws, actor: Actor, project_id: str, body: NewVersionBody) -> ValueModelOut:
     """Add a version of the value model; older amounts stay as they are."""
-    return ValueModelOut.model_validate(service.add_value_model(ws, actor, project_id, body.spec()))
+    added = service.add_value_model(ws, actor, project_id, body.spec(), currency_change=body.currency_change)
+    return ValueModelOut.model_validate(added)

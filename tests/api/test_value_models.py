@@ -1,0 +1,161 @@
+"""Value models over REST: templates, drafts, previews on real rows, versions; everything that can't be is named."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from core.identity import Role
+from tests.api.conftest import Caller
+from tests.api.test_projects import BODY
+from tests.browser.journey import churn_csv
+
+DRAFT = {"currency": "JPY", "period": "month", "cases_per_period": 7000, "answers": {"offer": 4000, "contact": "1500"}}
+
+
+def make(call_as: Caller, *, data: bool = True) -> str:
+    """A project, with data; its id."""
+    client = call_as(Role.SCIENTIST)
+    project = client.post("/projects", json=BODY).json()["id"]
+    if data:
+        made = client.post("/datasets", data={"project_id": project}, files={"file": ("churn.csv", churn_csv(200))})
+        assert made.status_code == 201, made.text
+    return str(project)
+
+
+def test_templates_say_questions_sources_and_an_example(call_as: Caller) -> None:
+    viewer = call_as(Role.VIEWER)
+    found = viewer.get("/value-model-templates").json()
+    assert [t["key"] for t in found] == ["churn", "credit", "marketing", "fraud", "maintenance", "demand", "triage"]
+    churn = found[0]
+    accepts = next(q for q in churn["questions"] if q["key"] == "accepts")
+    assert (accepts["kind"], accepts["default"], accepts["by_row"]) == ("share", "0.3", False)
+    assert "Verbraken" in accepts["source"]
+    assert next(q for q in churn["questions"] if q["key"] == "months")["source"] is None
+    assert "+€56.00" in churn["example"]
+    assert churn["example_working"][0] == {"cell": "tp", "arithmetic": "0.3 × (200 − 10) − 1", "result": "56.00"}
+    assert [t["key"] for t in viewer.get("/value-model-templates", params={"task": "regression"}).json()] == ["demand"]
+    assert viewer.get("/value-model-templates", params={"language": "ja"}).json()[0]["name"] != churn["name"]
+    assert call_as().get("/value-model-templates").status_code == 401
+
+
+def test_a_draft_can_be_saved_as_it_is(call_as: Caller) -> None:
+    project, client = make(call_as, data=False), call_as(Role.SCIENTIST)
+    answers = {**DRAFT["answers"], "basis": "monthly", "monthly": "100 * bill", "months": 6, "margin": "50%"}  # type: ignore[dict-item]
+    made = client.post("/value-model-templates/churn/draft", json={**DRAFT, "answers": answers})
+    assert made.status_code == 200, made.text
+    draft = made.json()
+    assert draft["value_model"]["payoff"]["tp"] == "=0.3 * (6 * 0.5 * 100 * bill - 4000) - 1500"
+    assert any("7,000 customers" in said for said in draft["says"])
+    saved = client.post(f"/projects/{project}/value-models", json=draft["value_model"])
+    assert saved.status_code == 201, saved.text
+    assert (saved.json()["payoff"], saved.json()["version"]) == (draft["value_model"]["payoff"], 2)
+
+
+@pytest.mark.parametrize(("key", "task"), [("demand", "regression"), ("triage", "multiclass")])
+def test_drafts_of_other_kinds_can_be_saved_too(call_as: Caller, key: str, task: str) -> None:
+    client = call_as(Role.SCIENTIST)
+    project = client.post("/projects", json={**BODY, "task": task, "value": None}).json()["id"]
+    draft = client.post(f"/value-model-templates/{key}/draft", json={**DRAFT, "answers": {}}).json()["value_model"]
+    saved = client.post(f"/projects/{project}/value-models", json=draft)
+    assert saved.status_code == 201, saved.text
+    assert saved.json()["payoff"] == draft["payoff"]
+
+
+def test_a_preview_works_out_real_rows(call_as: Caller) -> None:
+    project = make(call_as)
+    body = {**BODY["value"], "payoff": {"tp": "= 2 * bill - 20", "fp": -10, "fn": 0, "tn": 0}, "limits": {"capacity": 500}}
+    answer = call_as(Role.SCIENTIST).post(f"/projects/{project}/value-models/preview", json=body)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["works"]
+    assert (found["source"]["rows"], found["source"]["read"]) == (200, 200)
+    row = found["rows"][0]
+    assert row["payoffs"]["tp"] == pytest.approx(2 * float(row["read"]["bill"]) - 20)
+    assert set(row["acts"]) == {"0.1", "0.5", "0.9"}
+    assert 0 < found["pays_from"]["low"] < found["pays_from"]["high"] < 1
+    assert found["rule_share"] is not None
+    assert {c["label"] for c in found["changes"]} == {
+        "A call for one who would leave",
+        "A call for one who would have stayed",
+        "Most actions a period",
+    }
+    assert any("At most 500 calls a month." in said for said in found["says"])
+    with_problem = {**body, "payoff": {**body["payoff"], "tp": "100 / (bill - bill)"}}
+    told = call_as(Role.APPROVER).post(f"/projects/{project}/value-models/preview", params={"language": "ja"}, json=with_problem).json()
+    assert not told["works"]
+    assert (told["problems"][0]["field"], told["problems"][0]["rows"]) == ("payoff.tp", 200)
+    assert "200行" in told["problems"][0]["message"]
+
+
+def test_nothing_is_saved_by_a_preview_and_not_everybody_may_look(call_as: Caller) -> None:
+    project = make(call_as)
+    for roles, status in (((Role.VIEWER,), 403), ((), 401), ((Role.SCIENTIST,), 200)):
+        assert call_as(*roles).post(f"/projects/{project}/value-models/preview", json=BODY["value"]).status_code == status
+    assert len(call_as(Role.VIEWER).get(f"/projects/{project}/value-models").json()) == 1
+    nothing = call_as(Role.SCIENTIST).post(
+        f"/projects/{project}/value-models/preview", params={"dataset_version_id": "x"}, json=BODY["value"]
+    )
+    assert nothing.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (("payoff",), {"tp": 1, "fp": -1, "tn": 0}, "payoff.binary.fn"),
+        (("payoff",), {"under": 1}, "payoff.deviation.over"),
+        (("payoff",), None, "payoff"),
+        (("payoff", "tp"), "income *", "payoff.tp"),
+        (("payoff", "tp"), "'gold'", "isn't allowed"),
+        (("payoff", "tp"), "(SELECT sum(bill) FROM churn)", "database query"),
+        (("payoff", "tp"), "open('/etc/passwd').read()", "isn't allowed"),
+        (("payoff", "tp"), "1e999999999", "payoff.tp"),
+        (("payoff",), {"tp": 5, "fp": 0, "fn": 5, "tn": 0}, "every decision worth the same"),
+        (("limits",), {"capacity": -1}, "must not be negative"),
+        (("limits",), {"budget": "-0.01", "action_cost": 1}, "must not be negative"),
+        (("limits",), {"budget": 10}, "cost of one action"),
+        (("limits",), {"least_precision": "1.2"}, "between 0 and 1"),
+        (("economics",), {"prevalence": 0}, "both excluded"),
+        (("economics",), {"horizon_months": 0}, "1 to 120 months"),
+        (("rule",), {"formula": "import os"}, "can't be read"),
+        (("currency",), "USD", "counts in JPY; this version counts in USD"),
+    ],
+)
+def test_bad_input_is_named(call_as: Caller, path: tuple[str, ...], value: Any, says: str) -> None:
+    project, client = make(call_as, data=False), call_as(Role.SCIENTIST)
+    body = copy.deepcopy(BODY["value"])
+    place = body
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    answer = client.post(f"/projects/{project}/value-models", json=body)
+    assert answer.status_code == 422, answer.text
+    assert says in answer.json()["detail"]
+    assert len(client.get(f"/projects/{project}/value-models").json()) == 1
+
+
+def test_a_currency_changes_only_with_a_word(call_as: Caller) -> None:
+    project, client = make(call_as, data=False), call_as(Role.SCIENTIST)
+    body = {**BODY["value"], "currency": "USD", "currency_change": True}
+    assert "Say in the note why" in client.post(f"/projects/{project}/value-models", json=body).json()["detail"]
+    told = client.post(f"/projects/{project}/value-models", json={**body, "note": "Reported in dollars from April on"})
+    assert (told.status_code, told.json()["currency"]) == (201, "USD")
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "status", "says"),
+    [
+        ("nothing", DRAFT, 404, "template"),
+        ("churn", {**DRAFT, "answers": {"accepts": "200%"}}, 422, "between 1% and 100%"),
+        ("churn", {**DRAFT, "answers": {"color": "red"}}, 422, "no question 'color'"),
+        ("churn", {**DRAFT, "currency": "XXX"}, 422, "XXX"),
+        ("churn", {**DRAFT, "cases_per_period": 0}, 422, "cases_per_period"),
+        ("triage", {**DRAFT, "answers": {"labels": ["a"]}}, 422, "2 to 30"),
+    ],
+)
+def test_answers_that_cannot_be_are_named(call_as: Caller, key: str, body: dict[str, Any], status: int, says: str) -> None:
+    answer = call_as(Role.VIEWER).post(f"/value-model-templates/{key}/draft", json=body)
+    assert answer.status_code == status, answer.text
+    assert says in answer.json()["detail"]
