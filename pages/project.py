@@ -5,16 +5,18 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.dialogs import close, dialog
 from app.ui.navigation import goto
-from app.ui.page import facts, finding, gap, open_page, section, t, w
+from app.ui.page import facts, finding, gap, note, open_page, section, t, w
 from app.ui.phases import phase_name, show_phases
 from app.ui.project_work import next_step, open_step, show_work, steps_of
-from app.ui.value_form import nouns_fields, value_facts, value_fields
+from app.ui.text import whole_amounts
+from app.ui.value_form import nouns_fields
 from core.errors import KachiError, NotFound
 from core.identity import Permission
+from core.impact import value_words
 from core.project.model import Project, Task
-from core.project.service import add_value_model, get_project, list_phase_moves, list_value_models, update_project
+from core.project.service import as_spec, get_project, list_phase_moves, list_value_models, update_project
 from core.project.value_model import ValueModel
-from core.project.wording import NOT_VALUED, spoken
+from core.project.wording import NOT_VALUED
 
 
 @dialog(t("Edit project"), width="large")
@@ -32,29 +34,17 @@ def change_words(project: Project) -> None:
             close()
 
 
-@dialog(t("New version of the value model"), width="large")
-def change_value(project: Project, old: ValueModel | None) -> None:
-    st.markdown(t("Reports that were made before keep the version that they were made with."))
-    spec = value_fields("value", project.nouns, old)
-    if st.button(t("Save as a new version"), type="primary", key="value-save", disabled=spec is None) and spec:
-        try:
-            saved = add_value_model(session.workspace(), session.principal(), project.id, spec)
-        except KachiError as error:
-            states.error(error)
-        else:
-            session.flash(t("Version {version} of the value model is saved.", version=saved.version))
-            close()
-
-
 def show_value(project: Project, models: list[ValueModel]) -> None:
     newest = models[0] if models else None
     title = t("Value model, version {version}", version=newest.version) if newest else t("No value model yet")
     section(title, t("Value of one case, compared with leaving everything as it is."))
     if newest:
-        facts(value_facts(newest, spoken(w(), project.nouns)))
-    refused = states.refused_because(Permission.EDIT_PROJECTS)
-    if st.button(t("Change value model"), disabled=bool(refused), help=refused, key="project-value"):
-        change_value(project, newest)
+        words = w()
+        found = value_words.facts(words, project.nouns, as_spec(newest))
+        facts([(fact.label, whole_amounts(fact.value)) for fact in found])
+    label = t("Change value model") if newest else t("Build a value model")
+    if st.button(label, key="project-value"):
+        goto("value_model", project=project.id)
 
 
 def show_history(project: Project) -> None:
@@ -91,10 +81,9 @@ def main() -> None:
     gap()
     left, right = st.columns(2, gap="medium")
     with left:
-        if project.task is Task.BINARY:
-            show_value(project, list_value_models(session.workspace(), actor, project.id))
-        else:
-            section(t("Value in money"), t(NOT_VALUED))
+        show_value(project, list_value_models(session.workspace(), actor, project.id))
+        if project.task is not Task.BINARY:
+            note(t(NOT_VALUED))
     with right:
         show_history(project)
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.ui import session, states
 from app.ui.chips import Chip
-from app.ui.dialogs import dialog
+from app.ui.dialogs import dialog, slot
 from app.ui.forms import text_field
 from app.ui.navigation import goto
 from app.ui.page import finding, n, open_page, t, w
@@ -15,6 +15,8 @@ from core.errors import KachiError
 from core.identity import Permission
 from core.project.model import Task
 from core.project.service import ProjectSpec, create_project, list_projects
+from core.project.templates import Template, list_templates
+from core.project.wording import spoken
 from core.words.terms import mark
 
 TASKS = {
@@ -33,10 +35,17 @@ def new_project() -> None:
     task = (
         st.selectbox(t("What should be predicted?"), list(Task), format_func=lambda choice: t(TASKS[choice]), key="new-task") or Task.BINARY
     )
-    nouns = nouns_fields("new")
-    value = value_fields("new", nouns) if task is Task.BINARY else None
-    ready = bool(name and question and nouns and (value or task is not Task.BINARY))
-    if not st.button(t("Create project"), type="primary", key="new-create", disabled=not ready):
+    template = template_field(task)
+    nouns = nouns_fields(f"new-{template.key}" if template else "new", spoken(w(), template.nouns) if template else None)
+    needed = task is Task.BINARY or st.toggle(
+        t("Say now what decisions are worth"), value=template is not None, key=slot(f"new-valued-{template.key if template else task}")
+    )
+    value = value_fields("new", task, nouns, template) if needed else None
+    ready = bool(name and question and nouns and (value or not needed))
+    with st.container(horizontal=True, gap="xsmall"):
+        create = st.button(t("Create project"), type="primary", key="new-create", disabled=not ready)
+        build = st.button(t("Create, then build the value model step by step"), key="new-build", disabled=not ready)
+    if not (create or build):
         return
     assert name
     assert question
@@ -47,7 +56,16 @@ def new_project() -> None:
         states.error(error)
         return
     session.select_project(project.id)
+    if build:
+        goto("value_model", project=project.id, **({"template": template.key} if template else {}))
     goto("project", project=project.id)
+
+
+def template_field(task: Task) -> Template | None:
+    """The usual case that the words and payoffs are suggested for; None without one."""
+    found = {template.key: template for template in list_templates(session.principal(), task)}
+    names = {"": t("None of these"), **{key: t(template.name) for key, template in found.items()}}
+    return found.get(st.selectbox(t("Usual case"), list(names), format_func=lambda key: names[key], key=slot(f"new-template-{task}")) or "")
 
 
 def main() -> None:

@@ -17,6 +17,11 @@ from core.errors import KachiError
 
 MONEY_LIMIT: Final = Decimal(10) ** 15
 """The store keeps money as DECIMAL(18,2)."""
+_SIGNS: Final = {
+    "$": frozenset(["USD", "AUD", "CAD", "SGD", "HKD", "TWD", "NZD", "MXN", "ARS", "CLP", "COP", "BRL"]),
+    "€": frozenset(["EUR"]), "£": frozenset(["GBP", "EGP"]), "¥": frozenset(["JPY", "CNY"]), "円": frozenset(["JPY"]),
+    "元": frozenset(["CNY", "TWD"]), "₩": frozenset(["KRW"]), "₹": frozenset(["INR"]),
+}  # fmt: skip
 _PLAIN: Final = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 
 
@@ -89,9 +94,9 @@ def money_field(
         if _touched(key):
             complain(t("Write an amount, for example 1,200."))
         return None
-    amount = read_amount(raw)
+    amount = None if foreign_sign(raw, currency) else read_amount(raw)
     if amount is None:
-        complain(t("“{text}” is not an amount. Write digits, for example 1,200 or 1.2M.", text=raw))
+        complain(_not_an_amount(raw, currency))
         return None
     complaint = _outside(amount, low, high)
     if complaint:
@@ -164,6 +169,24 @@ def read_amount(text: str) -> Decimal | None:
         total += rest.scaleb(scale)
     result = sign * total
     return result.quantize(Decimal(1)) if result == result.to_integral_value() else result.normalize()
+
+
+def _not_an_amount(raw: str, currency: str) -> str:
+    sign = foreign_sign(raw, currency)
+    if sign:
+        return t("“{text}” carries {sign}, but this is counted in {currency}.", text=raw, sign=sign, currency=currency)
+    return t("“{text}” is not an amount. Write digits, for example 1,200 or 1.2M.", text=raw)
+
+
+def foreign_sign(text: str, currency: str) -> str | None:
+    """The sign of another currency in an amount; None where it has no sign or the currency's own.
+
+    >>> foreign_sign("$5", "JPY"), foreign_sign("$5", "AUD"), foreign_sign("5", "JPY")
+    ('$', None, None)
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    found = (sign for sign, own in _SIGNS.items() if currency not in own)
+    return next((sign for sign in found if re.search(rf"{re.escape(sign)}\s*[\d.]|[\d万億兆]\s*{re.escape(sign)}", plain)), None)
 
 
 def complain(text: str) -> None:

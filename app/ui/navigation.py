@@ -57,6 +57,7 @@ PAGES: Final[tuple[PageEntry, ...]] = (
     PageEntry("alerts", mark("Alerts"), "notifications", _DECIDE, _READ),
     PageEntry("projects", mark("Projects"), "folder", _BUILD, _READ),
     PageEntry("project", mark("Project"), "folder", _BUILD, _READ, in_menu=False),
+    PageEntry("value_model", mark("Value model"), "payments", _BUILD, _READ, in_menu=False),
     PageEntry("data", mark("Data"), "database", _BUILD, _DETAILS),
     PageEntry("dataset", mark("Data set"), "database", _BUILD, _DETAILS, in_menu=False),
     PageEntry("runs", mark("Training runs"), "model_training", _BUILD, _DETAILS),

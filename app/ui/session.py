@@ -5,7 +5,7 @@ No other module touches ``st.session_state``, cookies or query parameters for th
 
 import time
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -22,6 +22,7 @@ LANGUAGE_COOKIE: Final = "kachi_language"
 TRUST_S: Final = 5.0
 """How long a fragment may rely on the principal that the last full run found."""
 
+Thing = TypeVar("Thing")
 FlashKind = Literal["success", "info", "warning", "error"]
 
 
@@ -196,6 +197,22 @@ def select_project(project: str) -> None:
     """Make a project the current one, in the address too."""
     st.session_state["k_project"] = project
     set_query("project", project)
+
+
+def keep(name: str, thing: object) -> None:
+    """Keep what a person is working on for this session, so that it is there again on the next page or step."""
+    st.session_state[f"k_kept_{name}"] = thing
+
+
+def kept(name: str, kind: type[Thing]) -> Thing | None:
+    """What was kept under a name; None where nothing of that kind was."""
+    found = st.session_state.get(f"k_kept_{name}")
+    return found if isinstance(found, kind) else None
+
+
+def forget(name: str) -> None:
+    """Keep nothing under a name any more."""
+    st.session_state.pop(f"k_kept_{name}", None)
 
 
 def flash(text: str, kind: FlashKind = "success") -> None:

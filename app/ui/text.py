@@ -8,14 +8,14 @@ _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]#|~$:<>]|^[-+](?=\s)|(?<=^\d)\.(?=\
 _LINE_BREAKS: Final = re.compile(r"\s*[\r\n]+\s*")
 
 
-_INSIDE_AMOUNT: Final = re.compile(r"(?<=\d[兆億万])(?=\d)|(?<=[+−±])(?=[¥$€£\d])")
+_INSIDE_AMOUNT: Final = re.compile(r"(?<=\d[兆億万])(?=\d)|(?<=[+−±])(?=\d|[^\s\w(`])")
 
 
 def whole_amounts(text: str) -> str:
     """Keep amounts on one line: a word joiner after 億 and 万 inside of a number, and after a sign.
 
-    >>> whole_amounts("1億8,420万円") == "1億\u20608,420万円"
-    True
+    >>> whole_amounts("1億8,420万円") == "1億\u20608,420万円", whole_amounts("−€5") == "−\u2060€5"
+    (True, True)
     """
     return _INSIDE_AMOUNT.sub("\u2060", text)
 

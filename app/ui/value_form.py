@@ -1,39 +1,33 @@
-"""The inputs of a project and of its value model: shared by the pages that create and that change them."""
+"""The inputs of a project: its words, and the short path to a first value model. The builder is the long one."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
 
 import streamlit as st
 
+from app.ui import session
+from app.ui.dialogs import slot
 from app.ui.forms import money_field, number_field, text_field
 from app.ui.page import note, section, t, w
-from core.project.model import Nouns
+from app.ui.value_draft import COMMON
+from core.errors import InvalidInput
+from core.impact.value_words import OPERATORS, PERIODS, cell_name, field_name
+from core.project.model import Nouns, Task
+from core.project.payoffs import CELLS, ClassPayoffs, DeviationCosts
 from core.project.service import ValueModelSpec
-from core.project.value_model import CURRENCIES, Cell, Formula, Operator, PayoffMatrix, Period, TodaysRule, ValueModel
-from core.words.terms import mark
+from core.project.templates import Setting, Template, draft_value_model, read_labels
+from core.project.value_model import CURRENCIES, Operator, Payoff, PayoffMatrix, Period, TodaysRule
 
-COMMON: Final = ("JPY", "USD", "EUR", "GBP", "CNY", "KRW", "INR", "CHF", "AUD", "CAD", "SGD")
-PERIODS: Final = {
-    Period.DAY: mark("day"),
-    Period.WEEK: mark("week"),
-    Period.MONTH: mark("month"),
-    Period.QUARTER: mark("quarter"),
-    Period.YEAR: mark("year"),
-}
-OPERATORS: Final = {
-    Operator.AT_LEAST: mark("is at least"),
-    Operator.ABOVE: mark("is above"),
-    Operator.AT_MOST: mark("is at most"),
-    Operator.BELOW: mark("is below"),
-    Operator.EQUALS: mark("is"),
-    Operator.DIFFERS: mark("is not"),
-}
+PLACEHOLDER = Nouns("customer", "customers", "would leave", "would have stayed", "call", "calls")
 
 
 def nouns_fields(key: str, old: Nouns | None = None) -> Nouns | None:
-    """Inputs for the project's own words; None while one is missing."""
+    """Inputs for the project's own words; None while one is missing.
+
+    Args:
+        old: what stands there first.
+    """
     section(t("Your words"), t("Every report speaks with them: “Of 1,000 customers who would leave, 820 get a call.”"))
     left, right = st.columns(2)
     with left:
@@ -53,121 +47,116 @@ def nouns_fields(key: str, old: Nouns | None = None) -> Nouns | None:
     return Nouns(one, many, does, does_not, action, actions)
 
 
-def value_fields(key: str, nouns: Nouns | None, old: ValueModel | None = None, columns: tuple[str, ...] = ()) -> ValueModelSpec | None:
-    """Inputs for a version of the value model; None while one can't be used."""
+def value_fields(key: str, task: Task, nouns: Nouns | None, template: Template | None = None) -> ValueModelSpec | None:
+    """Inputs for a first version of the value model, as short as can be; None while one can't be used.
+
+    Args:
+        template: whose suggestions stand in the fields first.
+    """
     section(t("What decisions are worth"), t("Value of one case, compared with leaving everything as it is. Costs are negative."))
     left, middle, right = st.columns(3)
     currencies = [*COMMON, *sorted(CURRENCIES - set(COMMON))]
     with left:
-        currency = st.selectbox(t("Currency"), currencies, index=currencies.index(old.currency) if old else 0, key=f"{key}-currency")
+        currency = st.selectbox(t("Currency"), currencies, key=slot(f"{key}-currency"))
     with middle:
         periods = list(Period)
-        first = periods.index(old.period if old else Period.MONTH)
-        period = st.selectbox(t("Period"), periods, index=first, format_func=lambda p: t(PERIODS[p]), key=f"{key}-period")
+        period = st.selectbox(
+            t("Period"), periods, periods.index(Period.MONTH), format_func=lambda p: t(PERIODS[p]), key=slot(f"{key}-period")
+        )
     with right:
-        cases = number_field(t("Cases per period"), key=f"{key}-cases", value=old.cases_per_period if old else None, low=1, high=10**12)
-    payoff = _payoff_fields(key, currency, nouns, old)
-    # A rule that is a formula is changed over REST; the form keeps it as it is.
-    kept = old.rule if old and isinstance(old.rule, Formula) else None
-    rule_ok, rule = (True, kept) if kept else _rule_fields(key, old.rule if old and isinstance(old.rule, TodaysRule) else None, columns)
+        cases = number_field(t("Cases per period"), key=f"{key}-cases", low=1, high=10**12)
+    # What is suggested depends on template and currency: so does the key, or else the old suggestion would stay.
+    own = f"{key}-{template.key}-{currency}" if template else key
+    payoff = _payoff_fields(own, task, Setting(currency, period, 1), nouns or PLACEHOLDER, template)
+    rule_ok, rule = _rule_fields(key) if task is Task.BINARY else (True, None)
     if payoff is None or cases is None or not rule_ok:
         return None
-    return ValueModelSpec(currency, period, int(cases), PayoffMatrix(*payoff), rule)
+    return ValueModelSpec(currency, period, int(cases), payoff, rule)
 
 
-def _payoff_fields(
-    key: str, currency: str, nouns: Nouns | None, old: ValueModel | None
-) -> tuple[Decimal, Decimal, Decimal, Decimal] | None:
-    fields = {
-        "act": nouns.action_one if nouns else t("call"),
-        "who": nouns.outcome if nouns else t("would leave"),
-        "not": nouns.outcome_not if nouns else t("would have stayed"),
-    }
+def _payoff_fields(key: str, task: Task, setting: Setting, nouns: Nouns, template: Template | None) -> Payoff | None:
+    match task:
+        case Task.BINARY:
+            return _matrix_fields(key, setting, nouns, template)
+        case Task.REGRESSION:
+            return _cost_fields(key, setting, nouns, template)
+        case Task.MULTICLASS:
+            return _table_fields(key, setting, template)
+
+
+def _suggested(setting: Setting, template: Template | None) -> Payoff | None:
+    return draft_value_model(session.principal(), template.key, setting, {}).spec.payoff if template else None
+
+
+def _matrix_fields(key: str, setting: Setting, nouns: Nouns, template: Template | None) -> PayoffMatrix | None:
+    suggested = _suggested(setting, template)
+    first = {c: getattr(suggested, c) for c in CELLS} if suggested else {"tp": None, "fp": None, "fn": Decimal(0), "tn": Decimal(0)}
     left, right = st.columns(2)
-    zero = Decimal(0)
-    with left:
-        tp = money_field(
-            t("A {act} to one who {who}", act=fields["act"], who=fields["who"]),
-            currency,
-            key=f"{key}-tp",
-            value=_old_amount(old, "tp") if old else None,
-            low=None,
-        )
-        fn = money_field(
-            t("No {act}, though it {who}", act=fields["act"], who=fields["who"]),
-            currency,
-            key=f"{key}-fn",
-            value=_old_amount(old, "fn") if old else zero,
-        )
-    with right:
-        fp = money_field(
-            t("A {act} to one who {who}", act=fields["act"], who=fields["not"]),
-            currency,
-            key=f"{key}-fp",
-            value=_old_amount(old, "fp") if old else None,
-        )
-        tn = money_field(
-            t("No {act}, and none was needed", act=fields["act"]), currency, key=f"{key}-tn", value=_old_amount(old, "tn") if old else zero
-        )
-    if tp is None or fp is None or fn is None or tn is None:
+    found = {}
+    for cell, place in (("tp", left), ("fn", left), ("fp", right), ("tn", right)):
+        with place:
+            found[cell] = money_field(cell_name(w(), nouns, cell), setting.currency, key=f"{key}-{cell}", value=first[cell])
+    if None in found.values():
         return None
-    return tp, fp, fn, tn
+    try:
+        return PayoffMatrix(*(found[cell] for cell in CELLS))  # type: ignore[arg-type]
+    except InvalidInput as error:
+        note(t(error.template, **error.fields))
+        return None
 
 
-def _old_amount(old: ValueModel, cell: str) -> Decimal | None:
-    """A payoff of the version before; nothing where it was a formula."""
-    value = getattr(old.matrix, cell)
-    return value if isinstance(value, Decimal) else None
+def _cost_fields(key: str, setting: Setting, nouns: Nouns, template: Template | None) -> DeviationCosts | None:
+    suggested = _suggested(setting, template)
+    found = []
+    for name, place in zip(("under", "over"), st.columns(2), strict=True):
+        with place:
+            label = field_name(w(), nouns, f"payoff.{name}")
+            first = getattr(suggested, name) if suggested else None
+            found.append(money_field(label, setting.currency, key=f"{key}-{name}", value=first, low=Decimal(0)))
+    under, over = found
+    if under is None or over is None:
+        return None
+    try:
+        return DeviationCosts(under, over)
+    except InvalidInput as error:
+        note(t(error.template, **error.fields))
+        return None
 
 
-def _rule_fields(key: str, old: TodaysRule | None, columns: tuple[str, ...]) -> tuple[bool, TodaysRule | None]:
-    has_rule = st.toggle(t("There is a rule today"), value=old is not None, key=f"{key}-has-rule")
-    if not has_rule:
+def _table_fields(key: str, setting: Setting, template: Template | None) -> ClassPayoffs | None:
+    """The classes, and one amount for every wrong one; with a template, its amounts."""
+    names = text_field(t("Classes, separated by commas"), key=f"{key}-classes", longest=2000, placeholder="urgent, normal, low")
+    wrong = None if template else money_field(t("What a wrong class costs"), setting.currency, key=f"{key}-wrong", low=Decimal("0.01"))
+    if names is None or (template is None and wrong is None):
+        return None
+    try:
+        labels = read_labels(names, "payoff.classes")
+        if template is not None:
+            payoff = draft_value_model(session.principal(), template.key, setting, {"labels": labels}).spec.payoff
+            return payoff if isinstance(payoff, ClassPayoffs) else None
+        cost = -(wrong or Decimal(1))
+        return ClassPayoffs(labels, tuple(tuple(Decimal(0) if i == j else cost for j in labels) for i in labels))
+    except InvalidInput as error:
+        note(t(error.template, **error.fields))
+        return None
+
+
+def _rule_fields(key: str) -> tuple[bool, TodaysRule | None]:
+    if not st.toggle(t("There is a rule today"), key=slot(f"{key}-has-rule")):
         note(t("Without a rule, the model is compared with doing nothing and with treating everybody."))
         return True, None
     left, middle, right = st.columns(3)
     with left:
-        if columns:
-            index = columns.index(old.column) if old and old.column in columns else 0
-            column: str | None = st.selectbox(t("Column"), columns, index=index, key=f"{key}-rule-column")
-        else:
-            column = text_field(t("Column"), key=f"{key}-rule-column", value=old.column if old else "", longest=200)
+        column = text_field(t("Column"), key=f"{key}-rule-column", longest=200)
     with middle:
         operators = list(Operator)
-        first = operators.index(old.operator) if old else 0
-        operator = st.selectbox(t("Comparison"), operators, index=first, format_func=lambda o: t(OPERATORS[o]), key=f"{key}-rule-op")
+        operator = st.selectbox(t("Comparison"), operators, index=0, format_func=lambda o: t(OPERATORS[o]), key=slot(f"{key}-rule-op"))
     with right:
-        value = text_field(t("Compared with"), key=f"{key}-rule-value", value=old.value if old else "", longest=200)
+        value = text_field(t("Compared with"), key=f"{key}-rule-value", longest=200)
     if not column or not value:
         return False, None
-    return True, TodaysRule(column, operator, value)
-
-
-def value_facts(model: ValueModel, nouns: Nouns) -> list[tuple[str, str]]:
-    """A value model as labels and values, in the project's words."""
-    words = w()
-    act, rule = nouns.action_one, model.rule
-
-    def worth(amount: Cell) -> str:
-        if isinstance(amount, Formula):
-            return amount.text
-        return words.money_exact(amount, model.currency, signed=amount != 0)
-
-    rows = [
-        (t("A {act} to one who {who}", act=act, who=nouns.outcome), worth(model.matrix.tp)),
-        (t("A {act} to one who {who}", act=act, who=nouns.outcome_not), worth(model.matrix.fp)),
-        (t("No {act}, though it {who}", act=act, who=nouns.outcome), worth(model.matrix.fn)),
-        (t("No {act}, and none was needed", act=act), worth(model.matrix.tn)),
-        (t("Cases per {period}", period=t(PERIODS[model.period])), words.number(model.cases_per_period)),
-        (t("Today's rule"), _rule_text(rule)),
-    ]
-    threshold = model.matrix.bayes_threshold
-    if threshold is not None:
-        rows.append((t("A {act} pays above a chance of", act=act), words.percent(threshold, 1)))
-    return rows
-
-
-def _rule_text(rule: TodaysRule | Formula | None) -> str:
-    if rule is None:
-        return t("None")
-    return rule.text if isinstance(rule, Formula) else f"{rule.column} {t(OPERATORS[rule.operator])} {rule.value}"
+    try:
+        return True, TodaysRule(column, operator, value)
+    except InvalidInput as error:
+        note(t(error.template, **error.fields))
+        return False, None

@@ -44,7 +44,7 @@ def reader(page: PageEntry) -> Role:
 def address(page: PageEntry, story: Story) -> str:
     """The page on the things that the journey made."""
     given = {
-        "impact_report": f"?project={story.project}", "approval": f"?approval={story.approval}", "project": f"?project={story.project}",
+        "impact_report": f"?project={story.project}", "approval": f"?approval={story.approval}", "project": f"?project={story.project}", "value_model": f"?project={story.project}",
         "data": f"?project={story.project}", "dataset": f"?version={story.version}&project={story.project}", "runs": f"?project={story.project}",
         "run": f"?run={story.run}&project={story.project}", "compare": f"?project={story.project}&runs={story.run}",
         "models": f"?project={story.project}", "model": f"?model={story.model}", "deployment": f"?deployment={story.deployment}",

@@ -30,7 +30,7 @@ def test_projects_counts_what_is_there(ws: Workspace, open_page: OpenPage, scien
 
 
 @pytest.mark.parametrize(
-    ("language", "says", "amount"), [("en", "A call to one who would leave", "+¥90"), ("ja", "「解約する」人への電話", "+90円")]
+    ("language", "says", "amount"), [("en", "A call for one who would leave", "+¥90"), ("ja", "「解約する」人への電話", "+90円")]
 )
 def test_project_shows_question_and_value(
     ws: Workspace, open_page: OpenPage, scientist: Principal, language: str, says: str, amount: str
@@ -38,7 +38,7 @@ def test_project_shows_question_and_value(
     project = service.create_project(ws, scientist, SPEC)
     page = open_page("project", scientist, language=language, project=project.id)
     assert not page.exception
-    said = texts(page)
+    said = texts(page).replace("\u2060", "")
     assert SPEC.question in said
     assert says in said
     assert amount in said
@@ -62,7 +62,7 @@ def test_other_questions_are_not_offered_what_only_fits_yes_or_no(
     page = open_page("project", scientist, project=project.id)
     assert not page.exception
     assert "Only yes-or-no questions are registered" in texts(page)
-    assert "No value model yet" not in texts(page)
+    assert page.button(key="project-value").label == "Build a value model"  # what classes and forecasts cost can be said all the same
     assert "Training runs" in rows_of(page)
     assert "Impact report" not in rows_of(page)
     assert "Models" not in rows_of(page)
@@ -81,3 +81,27 @@ def test_the_dialog_asks_for_words_and_payoffs(open_page: OpenPage, scientist: P
     assert not page.exception
     assert {"new-name", "new-one", "new-does", "new-tp", "new-fp", "new-cases"} <= {field.key for field in page.text_input}
     assert page.button(key="new-create").disabled
+
+
+@pytest.mark.parametrize(
+    ("task", "template", "fields", "suggested"),
+    [
+        (Task.BINARY, "fraud", {"new-fraud-JPY-tp": "-500", "new-fraud-JPY-fn": "-10,000", "new-fraud-one": "payment"}, "new-fraud-JPY-tp"),
+        (Task.REGRESSION, "demand", {"new-demand-JPY-under": "300", "new-demand-JPY-over": "500"}, "new-demand-JPY-under"),
+        (Task.MULTICLASS, "triage", {"new-triage-many": "tickets"}, "new-triage-JPY-classes"),
+    ],
+)
+def test_a_usual_case_fills_words_and_payoffs_of_a_new_project(
+    open_page: OpenPage, scientist: Principal, task: Task, template: str, fields: dict[str, str], suggested: str
+) -> None:
+    page = open_page("projects", scientist)
+    opener = next(b for b in page.button if b.label == "New project")
+    opener.click().run()
+    page.selectbox(key="new-task").set_value(task)
+    next(b for b in page.button if b.label == "New project").click().run()
+    page.selectbox(key=f"new-template-{task}").set_value(template)
+    next(b for b in page.button if b.label == "New project").click().run()
+    assert not page.exception
+    shown = {field.key: field.value for field in page.text_input}
+    assert suggested in shown
+    assert fields.items() <= shown.items()

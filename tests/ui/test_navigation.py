@@ -13,7 +13,7 @@ MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 FILES = {
     "portfolio", "impact_report", "approvals", "approval", "alerts", "projects", "project", "data", "dataset", "runs", "run", "compare",
     "models", "model", "deployments", "deployment", "monitoring", "retraining", "schedules", "jobs", "users", "tokens", "audit", "lineage",
-    "backups", "account", "value_ledger", "contracts", "contract_request",
+    "backups", "account", "value_ledger", "contracts", "contract_request", "value_model",
 }  # fmt: skip
 
 

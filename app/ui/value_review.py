@@ -1,0 +1,120 @@
+"""The builder's last step: what the value model says, what changed, and saving it as a new version."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.ui import session, states
+from app.ui.navigation import goto
+from app.ui.page import gap, note, section, sentences, t, table, w
+from app.ui.text import md, whole_amounts
+from app.ui.value_desk import Desk
+from app.ui.value_draft import Draft, Reading, Step, read_draft
+from app.ui.value_payoffs import try_out
+from app.ui.value_preview import show_statements
+from app.ui.value_sheet import KEPT, Sheet, go_to, step_name
+from core.errors import KachiError
+from core.identity import Permission
+from core.impact import value_words
+from core.impact.preview import Preview
+from core.project.service import add_value_model, as_spec
+
+STEP_OF = (
+    (("currency", "period", "cases_per_period"), Step.START), (("answers",), Step.QUESTIONS), (("payoff",), Step.PAYOFFS),
+    (("rule", "limits"), Step.LIMITS), (("economics",), Step.COSTS),
+)  # fmt: skip
+
+
+def review_step(sheet: Sheet, desk: Desk) -> None:
+    """Everything in plain words."""
+    reading, words, nouns = read_draft(sheet.draft), w(), desk.project.nouns
+    if reading.spec is None:
+        _missing(desk, reading)
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        section(t("What it says"))
+        sentences(value_words.sentences(words, nouns, reading.spec))
+        preview = try_out(sheet, desk, reading.spec)
+        if preview is not None:
+            show_statements(nouns, preview.problems, preview.remarks)
+            if preview.problems:
+                sheet.tick("accepted", t("Save it all the same: reports on this data can't be made with it"))
+    with right:
+        _changes(desk, reading)
+        gap()
+        if desk.newest is not None and desk.newest.currency != reading.spec.currency:
+            note(
+                t("So far this project counts in {before}. Amounts of two currencies are never added or compared: reports, promises and contracts "
+                  "made before keep theirs.", before=desk.newest.currency)
+            )  # fmt: skip
+            sheet.tick("currency_change", t("Count in {after} from now on", after=reading.spec.currency))
+        sheet.area("note", t("Note"), placeholder=t("Why, and where the figures come from"))
+    sheet.complain(reading.complaints)
+
+
+def _missing(desk: Desk, reading: Reading) -> None:
+    """What is missing or wrong, and where."""
+    section(t("Not yet complete"))
+    words = w()
+    for name, error in reading.complaints.items():
+        step = next((step for starts, step in STEP_OF if name.startswith(starts)), Step.PAYOFFS)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(md(value_words.error_words(words, desk.project.nouns, error)), width="stretch")
+            st.button(t("Go to {step}", step=step_name(step)), key=f"vm-go-{name}", on_click=go_to, args=(step,))
+
+
+def _changes(desk: Desk, reading: Reading) -> None:
+    """What differs from the version in use."""
+    if desk.newest is None or reading.spec is None:
+        return
+    found = value_words.changes(w(), desk.project.nouns, as_spec(desk.newest), reading.spec)
+    if not found:
+        section(t("Nothing differs from version {version}", version=desk.newest.version))
+        return
+    section(t("What changed against version {version}", version=desk.newest.version))
+    table(
+        {
+            "": [c.label for c in found],
+            t("Before"): [whole_amounts(c.before) for c in found],
+            t("After"): [whole_amounts(c.after) for c in found],
+        }
+    )
+
+
+def why_not(sheet: Sheet, desk: Desk, reading: Reading, preview: Preview | None) -> str | None:
+    """Why the draft can't be saved now; None where it can."""
+    refused = states.refused_because(Permission.EDIT_PROJECTS)
+    if refused:
+        return refused
+    if reading.spec is None:
+        return t("Something is missing or wrong; the page says what.")
+    if (
+        desk.newest is not None
+        and desk.newest.currency != reading.spec.currency
+        and not (_ticked(sheet.draft, "currency_change") and reading.spec.note)
+    ):
+        return t("Confirm the other currency, and say in the note why.")
+    if preview is not None and preview.problems and not _ticked(sheet.draft, "accepted"):
+        return t("Reports on this data couldn't be made with it. Change it, or tick that you want it all the same.")
+    return None
+
+
+def _ticked(draft: Draft, name: str) -> bool:
+    return draft.text(name) == "yes"
+
+
+def save(sheet: Sheet, desk: Desk, reading: Reading) -> None:
+    """Save the draft as a new version, and go to the project."""
+    if reading.spec is None:
+        return
+    try:
+        saved = add_value_model(
+            session.workspace(), session.principal(), desk.project.id, reading.spec, currency_change=_ticked(sheet.draft, "currency_change")
+        )
+    except KachiError as error:
+        states.error(error, kept=t("What you typed is still here."))
+        return
+    session.forget(KEPT)
+    session.flash(t("Version {version} of the value model is saved.", version=saved.version))
+    goto("project", project=desk.project.id)
