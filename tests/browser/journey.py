@@ -190,6 +190,7 @@ def approve(page: Page, story: Story) -> Story:
     settle(page)
     evidence = page.get_by_test_id("stMain").inner_text()
     press(page, "approval-deploy")
+    expect(of(page, "k-confirm-go")).to_be_visible()  # on a busy machine the dialog comes after the page's script has ended
     reason = of(page, "k-confirm-reason").locator("textarea")
     if reason.count():
         reason.fill("Earns more than calling everybody")
