@@ -58,7 +58,7 @@ def training(ws: Workspace) -> None:
         request = JobRequest("training", {"steps": STEPS}, "run", "r1")
         key = ws.store.write(lambda tx, request=request: ws.jobs.submit(tx, SCIENTIST, request))
         acknowledge(key)
-        ws.jobs.wait(key, 60)
+        ws.jobs.wait(key, 180)
 
 
 def writes(ws: Workspace) -> None:
