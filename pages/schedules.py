@@ -14,6 +14,7 @@ from core.errors import KachiError, NotFound
 from core.identity import Permission
 from core.jobs.schedule_table import Outcome, Schedule
 from core.jobs.wording import OUTCOMES, kind_name
+from core.monitoring.service import live_names
 from core.project.service import get_project
 
 
@@ -22,6 +23,9 @@ def name(schedule: Schedule) -> str:
 
 
 def about(schedule: Schedule) -> str:
+    named = live_names(session.workspace(), session.principal()).get(schedule.subject_id)
+    if named is not None:
+        return named
     try:
         return get_project(session.workspace(), session.principal(), schedule.project_id or "").name
     except NotFound:

@@ -57,6 +57,8 @@ def error(error_: BaseException, *, kept: str = "", next_step: str = "") -> None
         next_step: what to do now, when the message itself doesn't say it.
     """
     code = getattr(error_, "code", "error")
+    if isinstance(error_, NotSignedIn) and not kept:
+        kept = t("Nothing was changed. What you typed still stands here: copy it, then load the page again to sign in.")
     body = session.words().together(error_text(session.words(), error_), kept, next_step)
     st.error(f"{md(body)}  \n:gray[:small[{md(t('Code: {code}', code=code))}]]", icon=":material/error:")
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from app.ui import session
 from core.identity import Role
 from core.jobs.schedules import ScheduleKind
-from tests.pages.conftest import texts
+from tests.pages.conftest import rows_of, texts
 from tests.pages.people import add
 
 
@@ -29,6 +29,18 @@ def test_what_runs_by_itself_is_counted(ws, open_page):
     assert "1 thing runs by itself" in texts(page)
     assert "The last run of each went well." in texts(page)
     assert "1件が自動で動いています" in texts(open_page("schedules", mori, language="ja"))
+
+
+def test_two_deployments_of_a_project_are_told_apart(ws, open_page, monkeypatch):
+    mori = add(ws, "mori", Role.SCIENTIST)
+    monkeypatch.setattr("core.monitoring.service.live_names", lambda ws, actor: {"d1": "Autumn offers", "d2": "Winter offers"})
+    open_page("schedules", mori)
+    schedules = session.portal().schedules
+    schedules.register(ScheduleKind("monitoring.check", lambda _: "Nothing moved."))
+    for deployment in ("d1", "d2"):
+        schedules.create(mori, "monitoring.check", "deployment", deployment, "*/5 * * * *", project_id="p1")
+    said = rows_of(open_page("schedules", mori))
+    assert ("Autumn offers" in said, "Winter offers" in said) == (True, True)
 
 
 def edit_cron() -> None:

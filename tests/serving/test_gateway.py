@@ -95,7 +95,7 @@ def test_what_training_never_saw_is_served_and_flagged(served: Running) -> None:
         ("POST", "/v1/models/churn/predict", b"[]", "application/json", 422),
         ("POST", "/v1/models/churn/predict", b"[1, null]", "application/json", 422),
         ("POST", "/v1/models/churn/predict", b'"text"', "application/json", 422),
-        ("POST", "/v1/models/churn/predict", b"[" + b"1," * 10_001 + b"1]", "application/json", 413),
+        ("POST", "/v1/models/churn/predict", b"[" + b"1," * 10_001 + b"1]", "application/json", 422),
         ("POST", "/v1/models/churn/predict", b"x" * (10 * 1024 * 1024 + 1), "application/json", 413),
         ("POST", "/v1/models/nobody/predict", b"{}", "application/json", 404),
         ("GET", "/v1/models/churn/predict", b"", "application/json", 405),
@@ -258,3 +258,12 @@ def test_answers_that_must_be_kept_are_on_the_disk_when_they_come(site: Site, ga
         (one,) = running.predict(ROW).json()["predictions"]
         assert one["prediction_id"] in {line["id"] for line in site.lines("p")}
     time.sleep(0)
+
+
+@pytest.mark.parametrize(("path", "field"), [("predict", "rows"), ("feedback", "feedback")])
+def test_too_few_or_too_many_name_the_field(served: Running, path: str, field: str) -> None:
+    for count in (0, 10_001):
+        with served.client() as client:
+            answer = client.post(f"/v1/models/churn/{path}", json={field: [{}] * count})
+        (fault,) = answer.json()["errors"]
+        assert (answer.status_code, fault["field"], str(count) in fault["message"]) == (422, field, True)

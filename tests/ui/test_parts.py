@@ -47,6 +47,28 @@ def test_the_sign_of_a_difference_decides_arrow_and_colour(draw: Draw) -> None:
     assert [p.color for p in protos] == [kinds.GREEN, kinds.RED, kinds.GREEN, kinds.GRAY]
 
 
+def test_an_interval_below_zero_is_no_fall(draw: Draw) -> None:
+    def page() -> None:
+        from app.ui.cards import Card, show_cards
+
+        show_cards([Card("R²", "−0.015", "−0.024 to −0.005", "neutral")])
+
+    proto = draw(page).metric[0].proto
+    assert (proto.direction, proto.color) == (proto.NONE, proto.GRAY)
+
+
+def test_who_is_signed_out_while_typing_is_told_what_is_kept(draw: Draw) -> None:
+    def page() -> None:
+        from app.ui import states
+        from core.errors import NotSignedIn
+
+        states.error(NotSignedIn("Your session has ended. Sign in again."))
+
+    (said,) = draw(page).error
+    assert "Your session has ended." in said.value
+    assert "What you typed still stands here" in said.value
+
+
 def test_rows_become_plain_data(draw: Draw) -> None:
     def page() -> None:
         from app.ui.rows import Column, Main, Row, Spark, show_rows

@@ -110,7 +110,10 @@ def read_outcomes(body: object, model: Model, *, replay: bool, now: datetime) ->
     if not isinstance(items, list):
         raise Refusal(422, "invalid_input", 'Send one outcome as an object, several as a list or as {"feedback": [...]}.')
     if not 1 <= len(items) <= MAX_FEEDBACK:
-        raise Refusal(413 if items else 422, "too_large" if items else "no_rows", f"A request takes 1 to {MAX_FEEDBACK} outcomes.")
+        said = f"takes 1 to {MAX_FEEDBACK} outcomes; this request has {len(items)}"
+        raise Refusal(
+            422, "invalid_input", f"'feedback' {said}. Nothing was taken.", errors=[{"row": 0, "field": "feedback", "message": said}]
+        )
     outcomes: list[Outcome] = []
     faults: list[dict[str, Any]] = []
     for index, item in enumerate(items):

@@ -213,8 +213,8 @@ def _list_rows(body: object, columns: frozenset[str]) -> Sequence[object]:
     if not isinstance(rows, list):
         raise Refusal(422, "invalid_input", 'Send one row as an object, several as a list or as {"rows": [...]}.')
     if not 1 <= len(rows) <= MAX_ROWS:
-        detail = f"A request takes 1 to {MAX_ROWS} rows; this one has {len(rows)}."
-        raise Refusal(422 if not rows else 413, "no_rows" if not rows else "too_large", detail)
+        said = f"takes 1 to {MAX_ROWS} rows; this request has {len(rows)}"
+        raise Refusal(422, "invalid_input", f"'rows' {said}. Nothing was predicted.", errors=[{"row": 0, "field": "rows", "message": said}])
     return rows
 
 
