@@ -6,10 +6,11 @@ from app.ui.evidence import APPROVAL_STATES, CHECK_TONES
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, n, open_page, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
+from core.errors import Conflict
 from core.registry import approvals as registry
 from core.registry.contract import Party
 from core.registry.contract_sentences import request_title
-from core.registry.contracts import contract_of
+from core.registry.contracts import contract_of, decision_refusal
 from core.registry.model import Approval, ApprovalKind, ApprovalState
 from core.registry.sentences import stake_text
 from core.registry.store import ApprovalFilter
@@ -17,8 +18,11 @@ from core.registry.store import ApprovalFilter
 
 def waiting_chip(approval: Approval) -> Chip:
     """Whom a request waits for, as the reader sees it."""
-    if registry.refusal(session.principal(), approval) is None:
+    refused = decision_refusal(session.workspace(), session.principal(), approval)
+    if refused is None:
         return state_chip(t("Waiting for you"), "orange")
+    if approval.kind is ApprovalKind.CONTRACT and isinstance(refused, Conflict):
+        return Chip(t("Waiting for the business"), "gray", "○")
     return Chip(t("Waiting for somebody else"), "gray", "○")
 
 
@@ -85,7 +89,7 @@ def main() -> None:
     ws, me = session.workspace(), session.principal()
     waiting = registry.list_approvals(ws, me, wanted=ApprovalFilter(state=ApprovalState.OPEN), limit=200)
     decided = [a for a in registry.list_approvals(ws, me, limit=100) if a.state is not ApprovalState.OPEN]
-    mine = [a for a in waiting if registry.refusal(me, a) is None]
+    mine = [a for a in waiting if decision_refusal(ws, me, a) is None]
     with open_page(t("Approvals")):
         pass
     if waiting:

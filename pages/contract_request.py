@@ -12,6 +12,7 @@ from app.ui.navigation import goto, link
 from app.ui.page import finding, gap, given, note, open_page, section, t, table, w
 from app.ui.text import md
 from core.errors import KachiError, NotFound
+from core.identity import Permission
 from core.registry import approvals as registry
 from core.registry import contract_sentences as said
 from core.registry.contract_flow import refuse_approver
@@ -53,7 +54,7 @@ def show_actions(approval: Approval, view: ContractView, name: str) -> None:
     with action_bar(why or t("Your decision is recorded and signed with your name and the time.")):
         if me.user_id == approval.requested_by and st.button(t("Withdraw"), key="contract-withdraw"):
             ask(approval, name, "withdraw")
-        sign_button(view, primary=bool(refused))
+        sign_button(view, primary=not session.may(Permission.DECIDE_APPROVAL))
         if st.button(t("Reject"), key="contract-reject", disabled=bool(closed), help=why_not_reject):
             ask(approval, name, "reject")
         if st.button(t("Approve"), key="contract-approve", type="primary", disabled=bool(why), help=why):
@@ -88,7 +89,7 @@ def main() -> None:
         section(t("Why"), "")
         st.markdown(md(given(approval.note)))
     with right:
-        show_terms(view)
+        show_terms(view, with_request=False)
     if approval.state is ApprovalState.OPEN:
         show_actions(approval, view, name)
 

@@ -9,6 +9,7 @@ from app.ui.forms import confirm
 from app.ui.navigation import goto, link
 from app.ui.page import facts, given, note, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
+from app.ui.text import whole_amounts
 from core.errors import KachiError
 from core.identity import Permission
 from core.monitoring.restate import restate
@@ -50,13 +51,17 @@ def _detail(view: ContractView) -> None:
     show_terms(view)
 
 
-def show_terms(view: ContractView) -> None:
-    """What one contract says, who signed it, and its report."""
+def show_terms(view: ContractView, *, with_request: bool = True) -> None:
+    """What one contract says, who signed it, and its report.
+
+    Args:
+        with_request: whether to lead to the request that decides on it.
+    """
     c = view.contract
     section(t("Contract {number}", number=c.number), said.signed_text(w(), view))
-    facts(said.terms_rows(w(), view))
+    facts([(label, whole_amounts(value)) for label, value in said.terms_rows(w(), view)])
     link(t("The frozen impact report"), "impact_report", project=c.project_id, report=c.report_id)
-    if c.state is ContractState.PROPOSED:
+    if with_request and c.state is ContractState.PROPOSED:
         page = "contract_request" if c.replaces_number is not None else "approval"
         link(t("The request that decides on it"), page, approval=c.approval_id)
 
@@ -70,7 +75,9 @@ def sign_button(view: ContractView, *, primary: bool = False) -> None:
     why = error_text(w(), refused) if refused else None
     kind = "primary" if primary and not why else "secondary"
     if st.button(t("Sign for the business"), key="contract-sign", type=kind, disabled=bool(why), help=why):  # type: ignore[arg-type]
-        what = t("You agree that **these amounts are what its decisions are worth**. Your name and the time are signed with its terms.")
+        what = t(
+            "You agree that **these amounts are what its decisions are worth**. Your name and the time are signed with its terms. Who signs for the business can't approve the contract."
+        )
         title = t("Sign contract {number} for the business?", number=view.contract.number)
         confirm(title, what, lambda _: _sign(view), button=t("Sign"))
 

@@ -268,6 +268,10 @@ def sources(words: Words, portfolio: Portfolio) -> list[tuple[str, str]]:
             ),
         ),
         (words.t("Promised"), words.t("Gain per case of the approved impact report, times the same decisions.")),
+        (
+            words.t("Promised in the ledgers"),
+            words.t("The same gain per case, times the cases planned for the time in use, whether or not they came."),
+        ),
         (words.t("Interval"), words.t("95%, from the spread between cases.")),
     ]
     return found

@@ -10,6 +10,7 @@ from typing import Any
 
 from core.errors import InvalidInput
 from core.identity import Permission, Principal, require
+from core.impact.alternatives import AlternativeKind
 from core.monitoring import restated_store, sums
 from core.monitoring.catalogue import Catalogue, Live, load_under
 from core.monitoring.model import Window
@@ -68,6 +69,7 @@ class RestatedSeries:
 
     Args:
         rows, totals: as in the ledger, of those decisions only. recorded: what was recorded for the same decisions.
+        reference, recorded_over: the alternatives that both are counted over; they may differ, since the best one depends on the payoffs.
     """
 
     key: ContractKey
@@ -75,6 +77,8 @@ class RestatedSeries:
     rows: tuple[LedgerRow, ...]
     totals: tuple[Total, ...]
     recorded: tuple[Total, ...]
+    reference: AlternativeKind
+    recorded_over: tuple[AlternativeKind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class ValueLedger:
         go_live: first day with somebody in charge or with a decision; None before it.
         rows: by period and contract, oldest first. totals: of the rows. since_go_live: of all days; both by currency.
         contract: what the version in charge is valued under now; None where nothing was ever in charge.
+        references: the alternatives that its rows are counted over, each once.
         restated: series under other contracts that somebody has asked for, the newest first.
     """
 
@@ -98,6 +103,7 @@ class ValueLedger:
     totals: tuple[Total, ...]
     since_go_live: tuple[Total, ...]
     contract: ServedModel | None
+    references: tuple[AlternativeKind, ...] = ()
     restated: tuple[RestatedSeries, ...] = ()
 
 
@@ -136,10 +142,12 @@ def get_value_ledger(ws: Workspace, actor: Principal, deployment_id: str, days: 
     found = _all_days(catalogue, reigns, read_all(ws, [live.id]))
     ledger = _ledger(ws, catalogue, live, found, days, by)
     made = restated_store.list_restatements(ws.store, live.id)
-    return replace(ledger, restated=tuple(_restated(ws, one, reigns, found, ledger) for one in made))
+    return replace(ledger, restated=tuple(_restated(ws, catalogue, one, reigns, found, ledger) for one in made))
 
 
-def _restated(ws: Workspace, made: Restated, reigns: Sequence[Reign], recorded: Sequence[Day], ledger: ValueLedger) -> RestatedSeries:
+def _restated(
+    ws: Workspace, catalogue: Catalogue, made: Restated, reigns: Sequence[Reign], recorded: Sequence[Day], ledger: ValueLedger
+) -> RestatedSeries:
     contract = contract_rows.get_contract(ws.store, made.contract_id)
     version = registry_rows.get_version(ws.store, contract.model_version_id) if contract else None
     assert contract is not None
@@ -155,7 +163,14 @@ def _restated(ws: Workspace, made: Restated, reigns: Sequence[Reign], recorded: 
         (k, sums) for day, k, sums in recorded
         if k.model_version_id == version.id and k.contract_id != contract.id and within[0] <= day < within[1]
     ]  # fmt: skip
-    return RestatedSeries(key, made, grouped, make_totals((r.key, r.sums) for r in grouped), make_totals(same))
+    over = _references(catalogue, [k for k, _ in same])
+    return RestatedSeries(key, made, grouped, make_totals((r.key, r.sums) for r in grouped), make_totals(same), model.reference, over)
+
+
+def _references(catalogue: Catalogue, keys: Sequence[ContractKey]) -> tuple[AlternativeKind, ...]:
+    """What the contracts of some rows are counted over, each alternative once."""
+    found = (catalogue.under(key.model_version_id, key.contract_id) for key in dict.fromkeys(keys))
+    return tuple(dict.fromkeys(model.reference for model in found if model is not None))
 
 
 def _restated_row(made: Restated, key: ContractKey, day: date, sums: Mapping[str, Any]) -> ValueRow:
@@ -208,7 +223,8 @@ def _ledger(ws: Workspace, catalogue: Catalogue, live: Live, days: Sequence[Day]
     rows = group_days(days, by.period, (first, last))
     in_charge = catalogue.served(live.champion_id) if live.champion_id else None
     ever = make_totals((key, sums) for _, key, sums in days)
-    return ValueLedger(live, by, first, last, go_live, rows, make_totals((r.key, r.sums) for r in rows), ever, in_charge)
+    over = _references(catalogue, [row.key for row in rows])
+    return ValueLedger(live, by, first, last, go_live, rows, make_totals((r.key, r.sums) for r in rows), ever, in_charge, over)
 
 
 def _cut(within: DayRange, go_live: date | None, now: datetime) -> tuple[date, date]:

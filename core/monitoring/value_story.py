@@ -35,17 +35,18 @@ _MOSTLY: dict[tuple[Cause, bool], str] = {
     (Cause.VOLUME, True): mark("mostly more cases"),
     (Cause.WAITING, False): mark("mostly outcomes that aren't known yet"),
     (Cause.WAITING, True): mark("mostly losses that aren't known yet"),
-    (Cause.PREVALENCE, False): mark("mostly that the outcome happened less often where acting pays"),
-    (Cause.PREVALENCE, True): mark("mostly that the outcome happened more often where acting pays"),
-    (Cause.QUALITY, False): mark("mostly that the model decides less well than on the test cases"),
-    (Cause.QUALITY, True): mark("mostly that the model decides better than on the test cases"),
+    # Against treating everybody a frequent outcome lowers the gain, against doing nothing it raises it: no direction is told.
+    (Cause.PREVALENCE, False): mark("mostly a change in how often the outcome happens"),
+    (Cause.PREVALENCE, True): mark("mostly a change in how often the outcome happens"),
+    (Cause.QUALITY, False): mark("mostly weaker decisions than on the test cases"),
+    (Cause.QUALITY, True): mark("mostly better decisions than on the test cases"),
     (Cause.OVERRIDDEN, False): mark("mostly decisions that people changed"),
     (Cause.OVERRIDDEN, True): mark("mostly decisions that people changed for the better"),
 }
 _OVER: dict[AlternativeKind, str] = {
-    AlternativeKind.NOTHING: mark("more than by doing nothing"),
-    AlternativeKind.EVERYBODY: mark("more than by treating everybody"),
-    AlternativeKind.RULE: mark("more than by the rule that was in use before"),
+    AlternativeKind.NOTHING: mark("against doing nothing"),
+    AlternativeKind.EVERYBODY: mark("against treating everybody"),
+    AlternativeKind.RULE: mark("against the rules that were in use before"),
 }
 Tone = Literal["auto", "good", "bad", "neutral"]
 
@@ -108,9 +109,8 @@ def lead(words: Words, ledger: ValueLedger) -> str:
     sums, parts = total.sums, []
     if sums.labelled:
         low, high = sums.realised - total.realised_half, sums.realised + total.realised_half
-        over = _OVER.get(ledger.contract.reference) if ledger.contract else None
         span = words.money_range(low, high, total.currency, start=True)
-        parts.append(words.t("{range} with 95% confidence, {over}.", range=span, over=words.t(over or _OVER[AlternativeKind.NOTHING])))
+        parts.append(words.t("{range} with 95% confidence, {over}.", range=span, over=over_text(words, ledger.references)))
     known = words.percent(sums.labelled_share)
     if sums.delay_days is None:
         parts.append(words.t("No outcome is known yet for {n} decisions.", n=words.number(sums.served)))
@@ -125,6 +125,13 @@ def lead(words: Words, ledger: ValueLedger) -> str:
     others = [words.money(other.sums.realised, other.currency) for other in ledger.totals[1:]]
     parts += [words.t("Besides, {money} in another currency.", money=money) for money in others]
     return (" " if words.language == "en" else "").join(parts)
+
+
+def over_text(words: Words, references: Sequence[AlternativeKind]) -> str:
+    """What amounts are counted over: the alternative, or the best of each contract where they differ."""
+    if len(references) == 1 and references[0] in _OVER:
+        return words.t(_OVER[references[0]])
+    return words.t("against the best that was possible without a model")
 
 
 def figures(words: Words, total: Total) -> tuple[Figure, ...]:
@@ -259,18 +266,23 @@ def restated_title(words: Words, series: RestatedSeries) -> str:
 
 
 def restated_note(words: Words, series: RestatedSeries) -> str:
-    """Who restated what when; the records stay."""
-    return words.t(
+    """Who restated what when; the records stay. Says where both are counted over different alternatives."""
+    said = words.t(
         "The same {n} decisions valued once more, by {name} on {when}. The records above stay as they are.",
         n=words.number(series.made.decisions), name=series.made.made_by_name, when=words.datetime(series.made.made_at),
     )  # fmt: skip
+    if series.recorded_over == (series.reference,):
+        return said
+    return words.together(said, words.t("Both are counted over different alternatives, so they don't compare directly."))
 
 
 def restated_table(words: Words, series: RestatedSeries) -> dict[str, list[str]]:
     """Recorded and restated beside each other."""
     sides = [(words.t("Recorded"), total) for total in series.recorded] + [(words.t("Restated"), total) for total in series.totals]
+    over = [over_text(words, series.recorded_over)] * len(series.recorded) + [over_text(words, (series.reference,))] * len(series.totals)
     return {
         words.t("Figures"): [name for name, _ in sides],
+        words.t("Counted"): over,
         words.t("Promised"): [words.money_exact(t.sums.promised, t.currency) for _, t in sides],
         words.t("Earned"): [words.money_exact(t.sums.realised, t.currency) for _, t in sides],
         words.t("Expected besides"): [words.money_exact(t.sums.estimated, t.currency) for _, t in sides],

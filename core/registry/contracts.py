@@ -12,7 +12,7 @@ from core.impact.report import ImpactReport
 from core.project import service as projects
 from core.registry import contract_flow, contract_store, source
 from core.registry import store as rows
-from core.registry.approvals import REASON_MAX, freeze_json, get_approval
+from core.registry.approvals import REASON_MAX, freeze_json, get_approval, refusal
 from core.registry.contract import Contract, ContractSignature, ContractState, Party, check_signature, sign_terms
 from core.registry.contract_evidence import ContractEvidence, compare_contracts, evidence_from_json, evidence_to_json
 from core.registry.contract_flow import Draft
@@ -199,6 +199,13 @@ def get_contract(ws: Workspace, actor: Principal, contract_id: str) -> ContractV
     if contract is None:
         raise NotFound("contract", contract_id)
     return ContractView(contract, tuple(contract_store.list_signatures(ws.store, [contract.id])))
+
+
+def decision_refusal(ws: Workspace, actor: Principal, approval: Approval) -> KachiError | None:
+    """Why somebody can't approve a request now, its contract included: as `approvals.refusal`, or business hasn't signed yet."""
+    refused = refusal(actor, approval)
+    view = contract_of(ws, actor, approval.id) if refused is None and approval.kind is ApprovalKind.CONTRACT else None
+    return contract_flow.refuse_approver(actor, approval, view.contract, view.signatures) if view else refused
 
 
 def contract_of(ws: Workspace, actor: Principal, approval_id: str) -> ContractView | None:

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.impact.alternatives import AlternativeKind
 from core.monitoring.served import Promise
 from core.monitoring.sums import ValueRow
 from core.monitoring.value_ledger import (
@@ -24,7 +25,9 @@ from core.monitoring.value_ledger import (
     make_totals,
     planned_by_day,
 )
+from core.monitoring.value_story import cause_text, over_text
 from core.project.value_model import Period
+from core.words import Words
 
 # 100 test rows, 40 positive; treats 80 % of the positives and 20 % of the negatives; a hit brings 90, an unneeded action costs 10.
 # Gain over doing nothing: 0.8 * 90 = 72 a positive, 0.2 * -10 = -2 a negative, 0.4 * 72 - 0.6 * 2 = 27.6 a case.
@@ -123,6 +126,18 @@ def test_the_interval_is_that_of_all_cases_of_a_contract() -> None:
     assert float(total.realised_half) == pytest.approx(1.959964 * (n * spread) ** 0.5, abs=0.01)
 
 
+def test_amounts_say_what_they_are_counted_over() -> None:
+    words, nothing, everybody = Words("en"), AlternativeKind.NOTHING, AlternativeKind.EVERYBODY
+    assert over_text(words, (everybody,)) == "against treating everybody"
+    assert over_text(words, (nothing, everybody)) == "against the best that was possible without a model"
+
+
+def test_a_changed_frequency_claims_no_direction() -> None:
+    for sign in (-1, 1):
+        sums = Sums(promised=Decimal(10), realised=Decimal(10 + 5 * sign), gap=Gap(prevalence=Decimal(5 * sign)))
+        assert cause_text(Words("en"), sums) == "mostly a change in how often the outcome happens"
+
+
 MONEY = st.decimals(-1_000_000, 1_000_000, places=4)
 COUNTS = st.integers(0, 500)
 
@@ -144,6 +159,7 @@ PROMISES = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(value_rows(), st.floats(0, 1e6), PROMISES)
 def test_the_parts_add_up_to_the_gap_to_the_last_digit(counted: ValueRow, planned: float, promise: Promise) -> None:
     sums = make_sums(counted, planned, promise)
@@ -151,6 +167,7 @@ def test_the_parts_add_up_to_the_gap_to_the_last_digit(counted: ValueRow, planne
     assert sum((sums.gap.part(cause) for cause in Cause), Decimal(0)) == sums.gap.total
 
 
+@settings(deadline=None)
 @given(st.lists(value_rows(), max_size=30, unique_by=lambda r: r.month), st.lists(value_rows(OTHER), max_size=30, unique_by=lambda r: r.month), PROMISES)  # fmt: skip
 def test_days_add_up_to_months_and_months_to_the_total(rows: list[ValueRow], others: list[ValueRow], promise: Promise) -> None:
     reigns = [Reign(KEY, promise, MORNING, MORNING + timedelta(days=31)), Reign(OTHER, promise, MORNING + timedelta(days=31), MORNING + timedelta(days=91))]  # fmt: skip
@@ -169,6 +186,7 @@ def test_days_add_up_to_months_and_months_to_the_total(rows: list[ValueRow], oth
         assert total.sums.realised == grouped[-1].since_go_live.realised
 
 
+@settings(deadline=None)
 @given(st.lists(value_rows(), min_size=1, max_size=20, unique_by=lambda r: r.month), PROMISES, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(rows: list[ValueRow], promise: Promise, luck) -> None:  # type: ignore[no-untyped-def]
     shuffled = list(rows)

@@ -38,7 +38,7 @@ def proposed(ws: Workspace, models: Models, version: ModelVersion, dearer: str) 
 def test_the_contract_in_force_is_told(open_page: OpenPage, deployment: Deployment, viewer: Principal) -> None:
     page = open_page("contracts", viewer, deployment=deployment.id)
     assert not page.exception
-    said = texts(page)
+    said = texts(page).replace("\u2060", "")  # amounts don't break after their sign
     assert "Contract 1 says what the decisions of version 1 are worth" in page.title[0].value
     for sentence in ("¥12,000", "−¥1,500", "nobody has signed for the business yet", "business hasn&#x27;t signed"):
         assert sentence in said or sentence.replace("&#x27;", "'") in said
@@ -125,6 +125,8 @@ def test_the_inbox_shows_the_request_and_leads_to_it(open_page: OpenPage, propos
     rows = rows_of(page)
     assert "Contract 2 for Customer churn v1" in rows
     assert "Business hasn't signed" in rows
+    assert "Waiting for the business" in rows
+    assert "None of them waits for you." in texts(page)
     page = open_page("approval", approver, approval=proposed)
     assert not page.exception
 

@@ -138,7 +138,7 @@ def waterfall(words: Words, currency: str, steps: Sequence[WaterfallStep], *, ro
     joins = alt.Chart(base.rows([{"at": row["end"], "from": row["bottom"], "to": row["bottom"] + 0.62} for row in data[:-1]]))
     layers = [
         bars.mark_rect(opacity=1).encode(x=x("left"), x2="right:Q", y=y("top"), y2="bottom:Q", color=base.role_colour()),
-        joins.mark_rule(strokeWidth=1, strokeDash=[2, 2], opacity=0.5, color="currentColor").encode(x=x("at"), y=y("from"), y2="to:Q"),
+        joins.mark_rule(strokeWidth=1, strokeDash=[2, 2], opacity=0.3, color="currentColor").encode(x=x("at"), y=y("from"), y2="to:Q"),
         base.text_mark(bars, align="left", dx=6, fontWeight=600).encode(x=x("right"), y=y("mid"), text="amount:N"),
         base.text_mark(bars, align="left", fontWeight=400, opacity=0.85, limit=330).encode(x=alt.value(0), y=y("name_y"), text="label:N"),
     ]
@@ -148,6 +148,6 @@ def waterfall(words: Words, currency: str, steps: Sequence[WaterfallStep], *, ro
 def _step(place: int, step: WaterfallStep) -> dict[str, Any]:
     start, end = float(step.start), float(step.end)
     return {
-        "left": min(start, end), "right": max(start, end), "end": end, "top": place + 0.46, "bottom": place + 0.84, "mid": place + 0.65,
-        "name_y": place + 0.26, "label": step.label, "amount": step.amount, "role": step.role,
+        "left": min(start, end), "right": max(start, end), "end": end, "top": place + 0.5, "bottom": place + 0.86, "mid": place + 0.68,
+        "name_y": place + 0.24, "label": step.label, "amount": step.amount, "role": step.role,
     }  # fmt: skip
