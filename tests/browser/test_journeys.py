@@ -87,7 +87,9 @@ def test_the_admin_adds_a_user_reads_the_trail_and_backs_up(deployed: Story, sig
     settle(page)
     expect(page.get_by_text("none of them changed", exact=False)).to_be_visible()
     expect(page.get_by_role("button", name="Aiko Tanaka").first).to_be_visible()
-    rows = " ".join(page.get_by_role("button").evaluate_all("found => found.map(one => one.getAttribute('aria-label') || '')")).casefold()
+    rows = " ".join(
+        page.get_by_role("button").evaluate_all("found => found.map(one => one.getAttribute('aria-label') || one.innerText)")
+    ).casefold()
     assert "approv" in rows
     page.get_by_role("link", name="Backups").click()
     settle(page)
