@@ -210,11 +210,38 @@ def savings(costs: dict[str, float], name: str) -> float:
     return 1 - costs[name] / min(costs["nobody"], costs["everybody"])
 
 
+def draw(saved: dict[str, float], path: Path) -> None:
+    """The picture of the README: what three ways of deciding by the same models save."""
+    import altair as alt
+    import vl_convert
+
+    names = {
+        "cut of one half": "The usual cut-off of 50%",
+        "best threshold": "Best single threshold",
+        "recommended": "Case by case, by what each is worth",
+    }
+    data = [{"way": names[key], "saved": saved[key], "text": f"{saved[key]:+.0%}".replace("-", "\u2212")} for key in names]
+    base = alt.Chart(alt.Data(values=data)).encode(y=alt.Y("way:N", sort=list(names.values()), title=None, axis=alt.Axis(labelLimit=260)))
+    x = alt.X(
+        "saved:Q", title="Cost saved against the better of calling nobody and calling everybody", axis=alt.Axis(format="%", tickCount=6)
+    )
+    colour = alt.condition("datum.saved < 0", alt.value("#B42318"), alt.value("#2F6BDE"))
+    bars = base.mark_bar(height=26).encode(x=x, color=colour)
+    told = base.mark_text(align="left", dx=6, fontWeight=600).encode(x=alt.X("end:Q"), text="text:N")
+    told = told.transform_calculate(end="max(datum.saved, 0)")
+    chart = (
+        (bars + told).properties(width=460, height=130, padding=16, background="white").configure_axis(labelFontSize=13, titleFontSize=12)
+    )
+    path.write_bytes(vl_convert.vegalite_to_png(chart.to_json(), scale=2))
+
+
 def main() -> None:
     """Measure, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two folds and one split")
-    quick = parser.parse_args().quick
+    parser.add_argument("--picture", type=Path, help="also draw what direct marketing saves, as a PNG")
+    given = parser.parse_args()
+    quick = given.quick
     with tempfile.TemporaryDirectory(prefix="kachi-truth-") as name:
         folder = Path(name)
         settings = Settings(
@@ -236,6 +263,8 @@ def main() -> None:
             running.stop()
     saved = {key: round(savings(calls, key), 3) for key in ("recommended", "best threshold", "cut of one half")}
     print(f"direct marketing saves: {', '.join(f'{key} {share:.1%}' for key, share in saved.items())}")
+    if given.picture:
+        draw(saved, given.picture)
     figure = max(costs["recommended"] / CREDIT_GOAL, MARKETING_GOAL / max(saved["recommended"], 1e-9))
     told = {"credit_cost": round(costs["recommended"], 3), "marketing_savings": saved["recommended"], "rounds": "quick" if quick else "all"}
     print(json.dumps({"bench": "value_truth", "figure": round(figure, 3), "goal": 1, "holds": figure <= 1, **told}))
