@@ -63,7 +63,8 @@ def serve(
 def change(ws: Workspace, models: Models, version: ModelVersion, viewer: Principal, fp: int, *, currency: str = "JPY") -> str:
     """Another contract in force; its id."""
     payoff = PayoffMatrix(Decimal(12_000), Decimal(fp), Decimal(0), Decimal(0))
-    value = add_value_model(ws, models.scientist, models.project.id, ValueModelSpec(currency, Period.MONTH, 10_000, payoff))
+    spec = ValueModelSpec(currency, Period.MONTH, 10_000, payoff, note="calls became dearer")
+    value = add_value_model(ws, models.scientist, models.project.id, spec, currency_change=currency != "JPY")
     contract = propose_contract(ws, models.scientist, version.id, value.id, "calls became dearer").contract
     sign_for_business(ws, viewer, contract.id)
     decide_request(ws, models.approver, contract.approval_id, approve=True, reason="agreed")
