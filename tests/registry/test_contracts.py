@@ -240,7 +240,8 @@ def test_a_contract_in_another_currency_has_no_difference_in_money(
     ws: Workspace, scientist: Principal, approver: Principal, project: Project, version: ModelVersion
 ) -> None:
     payoff = PayoffMatrix(Decimal(80), Decimal(-10), Decimal(0), Decimal(0))
-    model = projects.add_value_model(ws, scientist, project.id, ValueModelSpec("EUR", Period.MONTH, 10_000, payoff))
+    spec = ValueModelSpec("EUR", Period.MONTH, 10_000, payoff, note="we report in euro now")
+    model = projects.add_value_model(ws, scientist, project.id, spec, currency_change=True)
     proposed = propose_contract(ws, scientist, version.id, model.id, "we report in euro now").contract
     evidence = get_contract_evidence(ws, approver, proposed.approval_id)
     assert not evidence.same_money
