@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.ui import session
 from app.ui.charts import Estimate, interval_dots, show_chart
-from app.ui.chips import Chip, state_chip
+from app.ui.chips import Tone, state_chip
 from app.ui.page import note, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.impact import breakdown
@@ -13,20 +13,13 @@ from core.impact import segment_sentences as say
 from core.impact.fairness import FairnessFindings, GapVerdict
 from core.impact.phrases import counted
 from core.impact.report import ImpactReport
-from core.impact.segments import Segment, SegmentVerdict
+from core.impact.segments import SegmentVerdict
 from core.impact.setting import setting_of
 
 SHOWN = 5
 
 
-def _verdict(segment: Segment) -> Chip:
-    match segment.verdict:
-        case SegmentVerdict.LOSES:
-            return state_chip(t("Loses money"), "red")
-        case SegmentVerdict.WEAK:
-            return state_chip(t("Below average"), "orange")
-        case SegmentVerdict.OPEN:
-            return state_chip(t("Not sure"), "gray")
+TONES: dict[SegmentVerdict, Tone] = {SegmentVerdict.LOSES: "red", SegmentVerdict.WEAK: "orange", SegmentVerdict.OPEN: "gray"}
 
 
 def show_segments(report: ImpactReport) -> None:
@@ -43,7 +36,7 @@ def show_segments(report: ImpactReport) -> None:
             Row(
                 str(place),
                 (
-                    Main(say.segment_name(words, s.groups)), _verdict(s), counted(words, setting.spoken(words), s.cases),
+                    Main(say.segment_name(words, s.groups)), state_chip(say.verdict_name(words, s), TONES[s.verdict]), counted(words, setting.spoken(words), s.cases),
                     words.money(s.gain.value, report.currency, signed=True),
                     words.money_range(s.gain.low, s.gain.high, report.currency, signed=True),
                 ),
@@ -56,16 +49,22 @@ def show_segments(report: ImpactReport) -> None:
 
 @st.fragment
 def show_fairness(report: ImpactReport) -> None:
-    """A column of the reader's choice, and how alike its groups are treated."""
+    """A column of the reader's choice, and how alike its groups are treated; a frozen report shows its own first."""
     ws, me = session.workspace(), session.principal()
+    kept = [found.attribute for found in report.details.fairness] if report.details is not None else []
     known = breakdown.list_attributes(ws, me, report.run_id)
     section(t("Are groups treated alike?"), t("Choose a column, also one that the model doesn't see."))
     key = f"fair-{report.run_id[-6:]}"
-    chosen = st.selectbox(t("Compare groups by"), known, index=None, placeholder=t("Choose a column"), key=key, bind="query-params")
+    options = [*kept, *(name for name in known if name not in kept)]
+    chosen = st.selectbox(
+        t("Compare groups by"), options, index=0 if kept else None, placeholder=t("Choose a column"), key=key, bind="query-params"
+    )
     if not chosen:
         return
     found = breakdown.assess_run_fairness(ws, me, report, chosen)
     _show_groups(report, found)
+    if report.details is not None and chosen not in kept:
+        note(t("This column is not part of the frozen report; its figures were worked out now, from the same test rows and decisions."))
 
 
 def _show_groups(report: ImpactReport, found: FairnessFindings) -> None:

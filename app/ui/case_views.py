@@ -16,10 +16,10 @@ from core.impact.explorer_fields import View
 from core.impact.explorer_scenario import scenario_of
 from core.impact.phrases import assumption_name
 from core.impact.report import ImpactReport
-from core.impact.scenario_service import delete_scenario, evaluate_scenarios, list_scenarios, save_scenario
+from core.impact.scenario_service import delete_scenario, list_scenarios, save_scenario, scenarios_of
 from core.impact.sensitivity import Assumption
 from core.impact.setting import setting_of
-from core.impact.two_way import movable, move_two, two_way_finding
+from core.impact.two_way import movable, move_two, two_way_finding, widest_pair
 
 
 def show_business_case(report: ImpactReport) -> None:
@@ -47,7 +47,10 @@ def show_business_case(report: ImpactReport) -> None:
 def show_scenarios(report: ImpactReport) -> None:
     """The gain in each saved scenario beside the one as assumed; those who may can remove one."""
     ws, me, words, setting = session.workspace(), session.principal(), w(), setting_of(report)
-    table = evaluate_scenarios(ws, me, report.run_id, report.value_model_id)
+    table = scenarios_of(ws, me, report)
+    if len(table.results) == 1 and report.details is not None:
+        section(t("No scenario was saved when this report was frozen"))
+        return
     if len(table.results) == 1:
         section(
             t("No scenario is saved yet"), t("Change an assumption on the card above and save it under a name: pessimistic, optimistic.")
@@ -66,7 +69,13 @@ def show_scenarios(report: ImpactReport) -> None:
     show_chart(chart, title, about, None, title, key="scenarios")
     for result in table.results:
         note(told.scenario_sentence(words, setting, result))
-    if me.may(Permission.EDIT_PROJECTS) and st.button(t("Remove a scenario"), key="scenario-remove", type="tertiary"):
+    if table.unfit:
+        note(told.unfit_sentence(words, table))
+    if (
+        report.details is None
+        and me.may(Permission.EDIT_PROJECTS)
+        and st.button(t("Remove a scenario"), key="scenario-remove", type="tertiary")
+    ):
         _remove(report)
 
 
@@ -101,11 +110,9 @@ def keep_scenario(report: ImpactReport, table: Explorer, view: View) -> None:
 @st.fragment
 def show_two_way(report: ImpactReport) -> None:
     """Two assumptions of the reader's choice, moved together."""
-    words, known = w(), list(movable(report))
-    if len(known) < 2:
+    words, known, starts = w(), list(movable(report)), widest_pair(report)
+    if starts is None:
         return
-    bars = [b.assumption for b in report.tornado if b.assumption in known]
-    starts = [*bars, *(a for a in known if a not in bars)]
     left, right = st.columns(2)
     with left:
         first = _choice(t("First assumption"), report, known, starts[0], "two-first")

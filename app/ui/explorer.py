@@ -19,7 +19,8 @@ from core.impact.decision import policy_to_json
 from core.impact.explorer import SHARES, Axis, Explorer, Sums
 from core.impact.explorer_fields import View, explorer_fields, read_view
 from core.impact.explorer_words import explorer_words, off_by
-from core.impact.report import Basis, ImpactReport
+from core.impact.report import ImpactReport
+from core.impact.sensitivity import Basis
 from core.words import Words
 from core.words.money import currency_marks
 

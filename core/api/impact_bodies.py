@@ -13,8 +13,8 @@ from core.impact.alternatives import AlternativeKind
 from core.impact.calibration import Method
 from core.impact.choosing import Candidate
 from core.impact.decision import PolicyKind, Resource
-from core.impact.report import Basis, ThresholdSource, Verdict
-from core.impact.sensitivity import Assumption
+from core.impact.report import ThresholdSource, Verdict
+from core.impact.sensitivity import Assumption, Basis
 from core.project.value_model import Period
 
 

@@ -26,7 +26,6 @@ from core.impact.report import (
     CASE_PLACES,
     FORMAT,
     AlternativeValue,
-    Basis,
     BreakEvenPoint,
     CellAmounts,
     CurvePoint,
@@ -40,7 +39,7 @@ from core.impact.report import (
     Verdict,
 )
 from core.impact.scores import RunScores, Slice
-from core.impact.sensitivity import Rates, break_evens, tornado
+from core.impact.sensitivity import Basis, Rates, break_evens, tornado
 from core.project.model import Nouns
 from core.project.payoffs import CELLS, PayoffMatrix
 from core.project.value_model import ValueModel

@@ -18,8 +18,8 @@ from core.impact.report import ImpactReport
 from core.impact.rule import rule_columns, rule_mask
 from core.impact.scores import Slice
 from core.impact.segments import SegmentFindings, find_segments
-from core.impact.service import compute_report, valued_test
 from core.impact.source import FinishedRun, runs
+from core.impact.valued import valued_test
 from core.workspace import Workspace
 
 # Groups are told as exactly from 200,000 rows as from more, and found in about two seconds.
@@ -42,22 +42,11 @@ _segments: Remembered[SegmentFindings] = Remembered()
 _fairness: Remembered[FairnessFindings] = Remembered()
 
 
-def find_run_segments(ws: Workspace, actor: Principal, run_id: str, *, value_model_id: str | None = None, threshold: float | None = None) -> SegmentFindings:  # fmt: skip
-    """The segments in which deciding by a run's model is worth least, against the report's own reference.
-
-    Args:
-        value_model_id: None takes the newest. threshold: the reader's own; None the recommended policy.
-
-    Raises:
-        NotFound: no such run. InvalidInput: it can't be valued.
-    """
-    report = compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
-    return segments_of(ws, actor, report)
-
-
 def segments_of(ws: Workspace, actor: Principal, report: ImpactReport) -> SegmentFindings:
-    """The worst segments of a report's decisions; computed once for the same content."""
+    """The worst segments of a report's decisions: those that were frozen with it, else computed once for the same content."""
     require(actor, Permission.READ_VALUE)
+    if report.details is not None:
+        return report.details.segments
     key = ("segments", report.run_id, report.provenance.scores_sha256, report.value_model_id, report.decides, str(ws.settings.home))
 
     def compute() -> SegmentFindings:
@@ -77,11 +66,15 @@ def list_attributes(ws: Workspace, actor: Principal, run_id: str) -> tuple[str, 
 
 
 def assess_run_fairness(ws: Workspace, actor: Principal, report: ImpactReport, attribute: str) -> FairnessFindings:
-    """How alike the groups of a column are picked, reached and valued by a report's decisions.
+    """How alike the groups of a column are picked, reached and valued by a report's decisions: as frozen with it, else computed.
 
     Raises:
         InvalidInput: no such column; says which there are.
     """
+    require(actor, Permission.READ_VALUE)
+    kept = report.details.fairness_by(attribute) if report.details is not None else None
+    if kept is not None:
+        return kept
     known = list_attributes(ws, actor, report.run_id)
     if attribute not in known:
         raise InvalidInput(

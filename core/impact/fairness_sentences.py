@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.impact.details import Details
 from core.impact.fairness import FOUR_FIFTHS, MIN_ROWS, FairnessFindings, FairnessMetric, Gap, GapVerdict
 from core.impact.phrases import capital, counted, positive_cases
 from core.impact.segment_sentences import group_name
@@ -22,6 +23,37 @@ def fairness_finding(words: Words, found: FairnessFindings, setting: Setting) ->
     if GapVerdict.POSSIBLE in verdicts:
         return words.t("The groups of {attribute} may differ: there are too few {cases} to tell", **fields)
     return words.t("No sign that the groups of {attribute} are treated differently", **fields)
+
+
+def alike_finding(words: Words, details: Details, setting: Setting) -> str:
+    """What all columns come to that a report compares groups by."""
+    if not details.fairness:
+        return words.t("No column tells groups of {cases} apart", cases=setting.spoken(words).case_many)
+    if not details.people:
+        return words.t("No column's name tells of people: here is where groups differ most")
+    if warned := details.warnings:
+        columns = ("、" if words.language == "ja" else ", ").join(found.attribute for found in warned)
+        return words.t("{cases} are not treated alike: look at {columns}", cases=capital(setting.spoken(words).case_many), columns=columns)
+    return words.t("No groups of people surely differ by more than four fifths allow")
+
+
+def alike_note(words: Words, details: Details) -> str:
+    """By which columns groups are compared, and what figures can't say."""
+    if not details.fairness:
+        return words.t("Every column is the same for all, or different for each.")
+    return words.t(
+        "Compared by the columns whose name tells of people (sex, age, nationality and the like), and, where there are fewer than three, by those "
+        "whose groups surely differ most. Whether a difference is fair, no figure can say: that is for you to judge.",
+    )  # fmt: skip
+
+
+def difference_finding(words: Words, found: FairnessFindings) -> str:
+    """How far the groups of a column are apart that doesn't tell of people: what a model is for, more often than not."""
+    shares = [group.selection.value for group in found.groups if group.judged]
+    return words.t(
+        "The groups of {attribute} are picked differently: from {low} to {high}",
+        attribute=found.attribute, low=words.percent(min(shares, default=0.0)), high=words.percent(max(shares, default=0.0)),
+    )  # fmt: skip
 
 
 def metric_name(words: Words, metric: FairnessMetric, setting: Setting) -> str:

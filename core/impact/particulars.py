@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,34 +13,19 @@ from core.impact.arrays import FloatArray
 from core.impact.breakdown import cut_of
 from core.impact.choosing import Sample
 from core.impact.decision import DecisionPolicy, Resource, probability
+from core.impact.details import Particulars
 from core.impact.economics import business_case
-from core.impact.metric_frequencies import MetricFrequencies, metric_frequencies
-from core.impact.points import PointWorth, Ranked, hits_point, reach_point
+from core.impact.metric_frequencies import metric_frequencies
+from core.impact.points import Ranked, hits_point, reach_point
 from core.impact.policy import expected_gain
 from core.impact.remembered import Remembered
 from core.impact.report import ImpactReport
 from core.impact.rule import rule_columns, rule_mask
-from core.impact.sensitivity import BreakEven
 from core.impact.source import runs
 from core.impact.turning_points import break_even_capacity, break_even_cases, break_even_prevalence
 from core.workspace import Workspace
 
 LARGEST_RANK = 1e15
-
-
-@dataclass(frozen=True, slots=True)
-class Particulars:
-    """Further figures of a policy on the test rows.
-
-    Args:
-        reach, hits: what one more percentage point of each is worth.
-        turning: at which prevalence, volume and capacity the model stops paying.
-    """
-
-    metrics: MetricFrequencies
-    reach: PointWorth
-    hits: PointWorth
-    turning: tuple[BreakEven, ...]
 
 
 def rank_by(sample: Sample, policy: DecisionPolicy) -> FloatArray:
@@ -84,8 +68,10 @@ _kept: Remembered[Particulars] = Remembered()
 
 
 def particulars_of(ws: Workspace, actor: Principal, report: ImpactReport) -> Particulars:
-    """A report's further figures, on its own test rows; computed once for the same content."""
+    """A report's further figures, on its own test rows: those that were frozen with it, else computed once for the same content."""
     require(actor, Permission.READ_VALUE)
+    if report.details is not None:
+        return report.details.particulars
     digest = report.provenance.scores_sha256
     key = ("particulars", report.run_id, digest, report.value_model_id, report.decides, str(ws.settings.home))
 

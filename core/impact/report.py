@@ -16,16 +16,17 @@ from core.impact.books import Weights
 from core.impact.calibration import Method
 from core.impact.choosing import Candidate
 from core.impact.decision import DecisionPolicy, PolicyKind
+from core.impact.details import Details
 from core.impact.frequencies import NaturalFrequencies
 from core.impact.payoff import Cells
-from core.impact.sensitivity import Assumption
+from core.impact.sensitivity import Assumption, Basis
 from core.project.model import Nouns
 from core.project.payoffs import CELLS
 from core.project.terms import NO_LIMITS, PLAIN_ECONOMICS, Economics, Limits
 from core.project.value_model import Formula, PayoffMatrix, Period, TodaysRule
 
-FORMAT = 2
-READABLE = frozenset({1, 2})
+FORMAT = 3
+READABLE = frozenset({1, 2, 3})
 CASE_PLACES = 6
 
 
@@ -43,13 +44,6 @@ class ThresholdSource(StrEnum):
 
     VALIDATION = "validation"
     READER = "reader"
-
-
-class Basis(StrEnum):
-    """What the tornado shows: the policy's own value, or its gain where doing nothing isn't worth zero."""
-
-    VALUE = "value"
-    GAIN = "gain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +212,8 @@ class ImpactReport:
         policies: all candidates.
         parts: what each cell contributes to `value`; None in reports of releases that didn't keep it.
         outcome_gains: of each alternative that needs no model; empty where the test slice has one outcome only, and in older reports.
+        details: segments, fairness, scenarios and further figures, worked out when a report is frozen or exported
+            (`core.impact.detailing.detail_report`); None while it is only looked at, and in reports of the formats 1 and 2.
     """
 
     format: int
@@ -266,6 +262,7 @@ class ImpactReport:
     calibration: CalibrationFacts | None = None
     parts: CellAmounts | None = None
     outcome_gains: tuple[OutcomeGain, ...] = ()
+    details: Details | None = None
 
     @property
     def amounts(self) -> CellAmounts:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from core.impact.alternatives import AlternativeKind
 from core.impact.phrases import alternative_in_text, assumption_name, counted
-from core.impact.scenarios import COUNTS, SHARES, Override, ScenarioResult
+from core.impact.scenarios import COUNTS, SHARES, Override, ScenarioResult, ScenarioTable
 from core.impact.sensitivity import Assumption, BreakEven, Swing
 from core.impact.setting import Setting
 from core.impact.turning_points import COSTS
@@ -54,6 +55,18 @@ def override_text(words: Words, setting: Setting, override: Override) -> str:
     return words.t("{feature}: {group}", feature=name, group=assumption_text(words, setting, override.assumption, value))
 
 
+def change_text(words: Words, setting: Setting, override: Override, base: Decimal | float = 0) -> str:
+    """One changed assumption of a scenario, short: "Cost of each call +20%".
+
+    Args:
+        base: what is assumed; a payoff below zero is called a cost.
+    """
+    if not override.relative:
+        return override_text(words, setting, override)
+    name = assumption_name(words, setting.nouns, override.assumption, base)
+    return words.t("{assumption} {change}", assumption=name, change=words.percent(override.value - 1, signed=True))
+
+
 def scenarios_finding(words: Words, results: Sequence[ScenarioResult]) -> str:
     """In how many scenarios the model surely pays."""
     pays = sum(r.case.pays is True for r in results)
@@ -62,6 +75,18 @@ def scenarios_finding(words: Words, results: Sequence[ScenarioResult]) -> str:
     if pays == 0:
         return words.t("The model surely pays in no scenario")
     return words.t("The model surely pays in {count} of {all} scenarios", count=pays, all=len(results))
+
+
+def swings_finding(words: Words, setting: Setting, found: Sequence[Swing]) -> str:
+    """Whether one wrong assumption alone turns the business case into a loss, and which does so most."""
+    ends = [end for swing in found for end in (swing.at_low, swing.at_high)]
+    if max(ends) < 0:
+        return words.t("Whichever assumption alone is off, the business case stays a loss")
+    if min(ends) >= 0:
+        return words.t("No wrong assumption alone turns the business case into a loss")
+    worst = min(found, key=lambda swing: min(swing.at_low, swing.at_high))
+    name = assumption_name(words, setting.nouns, worst.assumption, worst.base)
+    return words.t("One wrong assumption alone can turn the business case into a loss: {assumption}", assumption=name)
 
 
 def scenario_sentence(words: Words, setting: Setting, result: ScenarioResult) -> str:
@@ -78,6 +103,14 @@ def scenario_sentence(words: Words, setting: Setting, result: ScenarioResult) ->
     return words.t(
         "{name}: {gain} against {against} ({range}), worth {npv} over {months} months after all costs.", name=result.name, **fields
     )
+
+
+def unfit_sentence(words: Words, table: ScenarioTable) -> str:
+    """Which scenarios couldn't be told; empty where all could."""
+    if not table.unfit:
+        return ""
+    names = ("、" if words.language == "ja" else ", ").join(table.unfit)
+    return words.t("Left out, because they change what this value model doesn't have: {names}.", names=names)
 
 
 def knowing_sentence(words: Words, setting: Setting, result: ScenarioResult) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.errors import Conflict, DuplicateName, InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.impact import scenario_store as rows
 from core.impact.assemble import seed_of
+from core.impact.report import ImpactReport, ThresholdSource
 from core.impact.scenario_store import SavedScenario
-from core.impact.scenarios import Scenario, ScenarioResult, Slices, Trial, apply_scenario, ranges_of
+from core.impact.scenarios import Scenario, ScenarioResult, ScenarioTable, Slices, Trial, apply_scenario, ranges_of
 from core.impact.scores import read_scores
-from core.impact.sensitivity import Swing
 from core.impact.source import runs, scores_path
 from core.impact.valued import ruled_rows, valued_slice
 from core.project import service as projects
@@ -23,23 +23,6 @@ from core.workspace import Workspace
 
 MOST_SCENARIOS = 20
 HALF = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioTable:
-    """A run under its project's scenarios.
-
-    Args:
-        results: the value model as it is first, then each scenario.
-        tornado: net present value with each assumption at its low and high; the scenarios say how low and high, else 20 % either
-            way (prevalence 10 %).
-    """
-
-    value_model_id: str
-    value_model_version: int
-    currency: str
-    results: tuple[ScenarioResult, ...]
-    tornado: tuple[Swing, ...]
 
 
 def save_scenario(ws: Workspace, actor: Principal, project_id: str, scenario: Scenario, *, scenario_id: str | None = None) -> SavedScenario:
@@ -112,17 +95,35 @@ def list_scenarios(ws: Workspace, actor: Principal, project_id: str) -> list[Sav
     return rows.list_scenarios(ws.store, projects.get_project(ws, actor, project_id).id)
 
 
-def evaluate_scenarios(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None = None) -> ScenarioTable:
+def evaluate_scenarios(
+    ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None = None, *, threshold: float | None = None
+) -> ScenarioTable:
     """A run under its project's value model and each of its scenarios, in full.
 
     Args:
         value_model_id: a version of the project's value model; None takes the newest.
+        threshold: the reader's own, 0 to 1; None decides by the recommended policy.
     """
     require(actor, Permission.READ_VALUE)
-    value, trial = _trial(ws, actor, run_id, value_model_id)
+    value, trial = _trial(ws, actor, run_id, value_model_id, threshold)
     saved = [s.scenario for s in rows.list_scenarios(ws.store, value.project_id)]
-    results = tuple(trial.evaluate(scenario) for scenario in (None, *saved))
-    return ScenarioTable(value.id, value.version, value.currency, results, trial.tornado(ranges_of(saved, value, trial.prevalence)))
+    results, unfit = [trial.evaluate(None)], []
+    for scenario in saved:
+        try:
+            results.append(trial.evaluate(scenario))
+        except InvalidInput:  # saved under another version, which had what it changes
+            unfit.append(scenario.name)
+    ranges = ranges_of([s for s in saved if s.name not in unfit], value, trial.prevalence)
+    return ScenarioTable(value.id, value.version, value.currency, tuple(results), trial.tornado(ranges), tuple(unfit))
+
+
+def scenarios_of(ws: Workspace, actor: Principal, report: ImpactReport) -> ScenarioTable:
+    """A report's scenarios: those that were frozen with it, else as they are saved now."""
+    require(actor, Permission.READ_VALUE)
+    if report.details is not None:
+        return report.details.scenarios
+    threshold = report.threshold if report.threshold_source is ThresholdSource.READER else None
+    return evaluate_scenarios(ws, actor, report.run_id, report.value_model_id, threshold=threshold)
 
 
 def try_scenario(ws: Workspace, actor: Principal, run_id: str, scenario: Scenario, value_model_id: str | None = None) -> ScenarioResult:
@@ -131,7 +132,9 @@ def try_scenario(ws: Workspace, actor: Principal, run_id: str, scenario: Scenari
     return _trial(ws, actor, run_id, value_model_id)[1].evaluate(scenario)
 
 
-def _trial(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None) -> tuple[ValueModel, Trial]:
+def _trial(
+    ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None, threshold: float | None = None
+) -> tuple[ValueModel, Trial]:
     run = runs().find(ws, run_id)
     value = _value_model(ws, actor, run.project_id, value_model_id)
     scores = read_scores(scores_path(ws, run))
@@ -139,7 +142,7 @@ def _trial(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | N
     def prepare(changed: ValueModel) -> Slices:
         return Slices(valued_slice(ws, run, changed, scores.validation), valued_slice(ws, run, changed, scores.test))
 
-    return value, Trial(value, prepare, ruled_rows(ws, run, value, scores), seed_of(run.scores_sha256))
+    return value, Trial(value, prepare, ruled_rows(ws, run, value, scores), seed_of(run.scores_sha256), threshold)
 
 
 def _value_model(ws: Workspace, actor: Principal, project_id: str, value_model_id: str | None) -> ValueModel:

@@ -10,12 +10,11 @@ from core.errors import InvalidInput
 from core.impact.alternatives import AlternativeKind, compare_alternative, without_model
 from core.impact.amounts import Amount, amount_of
 from core.impact.arrays import BoolArray
-from core.impact.choosing import Sample, bounds_of, choose_policy, fits_everybody
+from core.impact.choosing import Bounds, Sample, bounds_of, choose_policy, fits_everybody, policy_of_reader
 from core.impact.decision import DecisionPolicy
 from core.impact.economics import BusinessCase, business_case
 from core.impact.sensitivity import PAYOFFS, Assumption, Range, Swing, swings
 from core.project.payoffs import CENT, Cell, Formula, PayoffMatrix
-from core.project.terms import Limits
 from core.project.value_model import ValueModel
 
 LONGEST_NAME = 60
@@ -201,12 +200,33 @@ class ScenarioResult:
         held: the policy is chosen by today's assumptions (only limits and volume are known beforehand), and the world turns out
             as in the scenario. adapted: the policy is chosen knowing the scenario; what it brings more is what knowing is worth.
         case: the business case of `held`.
+        overrides: the assumptions that it changes.
     """
 
     name: str
     held: Outcome
     adapted: Outcome
     case: BusinessCase
+    overrides: tuple[Override, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioTable:
+    """A run under its project's scenarios.
+
+    Args:
+        results: the value model as it is first, then each scenario.
+        tornado: net present value with each assumption at its low and high; the scenarios say how low and high, else 20 % either
+            way (prevalence 10 %).
+        unfit: names of scenarios that change what this value model doesn't have.
+    """
+
+    value_model_id: str
+    value_model_version: int
+    currency: str
+    results: tuple[ScenarioResult, ...]
+    tornado: tuple[Swing, ...]
+    unfit: tuple[str, ...] = ()
 
 
 class Trial:
@@ -216,12 +236,15 @@ class Trial:
         value: the value model as it is. prepare: the run's slices under a value model.
         rule: what today's rule treats on the test rows, shape (n,); None without one.
         seed: of folds and replicates.
+        threshold: the reader's own, which then decides in every scenario; None holds to the recommended policy.
     """
 
-    def __init__(self, value: ValueModel, prepare: Callable[[ValueModel], Slices], rule: BoolArray | None, seed: int) -> None:
-        self._value, self._prepare, self._rule, self._seed = value, prepare, rule, seed
+    def __init__(
+        self, value: ValueModel, prepare: Callable[[ValueModel], Slices], rule: BoolArray | None, seed: int, threshold: float | None = None
+    ) -> None:
+        self._value, self._prepare, self._rule, self._seed, self._threshold = value, prepare, rule, seed, threshold
         self._base = prepare(value)
-        self._held: dict[tuple[Limits, int], DecisionPolicy] = {}
+        self._held: dict[Bounds, DecisionPolicy] = {}
         book = self._base.test.book
         self.prevalence = float(book.row_weights() @ book.y) / book.y.size
 
@@ -230,9 +253,12 @@ class Trial:
         changed = self._changed(scenario)
         slices = self._base if scenario is None else self._prepare(changed)
         held = self._outcome(slices.test, self._decide_held(changed), changed)
-        adapted = self._outcome(slices.test, slices.test.decide(choose_policy(slices.validation, changed, self._seed).policy), changed)
+        adapted = held
+        if scenario is not None or self._threshold is not None:
+            policy = choose_policy(slices.validation, changed, self._seed).policy
+            adapted = self._outcome(slices.test, slices.test.decide(policy), changed)
         case = business_case(held.gain, changed.period, changed.economics)
-        return ScenarioResult(scenario.name.strip() if scenario else "", held, adapted, case)
+        return ScenarioResult(scenario.name.strip() if scenario else "", held, adapted, case, scenario.overrides if scenario else ())
 
     def tornado(self, ranges: Mapping[Assumption, Range]) -> tuple[Swing, ...]:
         """Each assumption at its low and its high, all else as assumed: the net present value over the horizon, the widest first.
@@ -254,10 +280,11 @@ class Trial:
 
     def _decide_held(self, changed: ValueModel) -> BoolArray:
         """Decisions by today's beliefs, within the limits and at the volume that are met."""
-        key = (changed.limits, changed.cases_per_period)
+        key = bounds_of(changed)
         if key not in self._held:
             believed = replace(self._value, limits=changed.limits, cases_per_period=changed.cases_per_period)
-            self._held[key] = choose_policy(self._base.validation, believed, self._seed).policy
+            chosen = choose_policy(self._base.validation, believed, self._seed)
+            self._held[key] = chosen.policy if self._threshold is None else policy_of_reader(self._threshold, chosen)
         return self._base.test.decide(self._held[key])
 
     def _outcome(self, test: Sample, decision: BoolArray, changed: ValueModel) -> Outcome:

@@ -56,6 +56,17 @@ def segments_finding(words: Words, found: SegmentFindings, setting: Setting) -> 
     return words.t("The model surely loses money in no group of {cases}", cases=setting.spoken(words).case_many)
 
 
+def verdict_name(words: Words, segment: Segment) -> str:
+    """A segment's verdict as a label."""
+    match segment.verdict:
+        case SegmentVerdict.LOSES:
+            return words.t("Loses money")
+        case SegmentVerdict.WEAK:
+            return words.t("Below average")
+        case SegmentVerdict.OPEN:
+            return words.t("Not sure")
+
+
 def segment_sentence(words: Words, segment: Segment, setting: Setting, average: Amount) -> str:
     """How large a segment is, what deciding by the model brings there, and how sure that is.
 

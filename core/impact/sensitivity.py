@@ -37,6 +37,13 @@ class Assumption(StrEnum):
     DISCOUNT_RATE = "discount_rate"
 
 
+class Basis(StrEnum):
+    """What is moved by assumptions: the policy's own value, or its gain where doing nothing isn't worth zero."""
+
+    VALUE = "value"
+    GAIN = "gain"
+
+
 PAYOFFS = (Assumption.TP, Assumption.FP, Assumption.FN, Assumption.TN)
 
 

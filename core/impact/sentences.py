@@ -23,7 +23,8 @@ from core.impact.phrases import (
     probability,
     spoken,
 )
-from core.impact.report import AlternativeValue, Basis, BreakEvenPoint, CurvePoint, ImpactReport, Verdict
+from core.impact.report import AlternativeValue, BreakEvenPoint, CurvePoint, ImpactReport, Verdict
+from core.impact.sensitivity import Basis
 from core.project.model import Nouns
 from core.words import Words
 

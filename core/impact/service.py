@@ -15,14 +15,15 @@ from core.impact.assemble import Champion, Rows, Subject, build_report, seed_of
 from core.impact.choosing import Sample, best_threshold, bounds_of
 from core.impact.comparison import Comparison, compare_pair
 from core.impact.decision import DecisionPolicy
+from core.impact.detailing import Detailed, detail_report
 from core.impact.export.sealing import seal_frozen
 from core.impact.payoff import decide
 from core.impact.remembered import Remembered
 from core.impact.report import ImpactReport, report_from_json, report_to_json
-from core.impact.scores import Slice, read_scores
+from core.impact.scores import read_scores
 from core.impact.source import FinishedRun, runs, scores_path
 from core.impact.store import FrozenReport
-from core.impact.valued import paired, ruled_rows, valued_rows, valued_slice
+from core.impact.valued import paired, ruled_rows, valued_rows
 from core.project import service as projects
 from core.project import store as project_rows
 from core.project.model import Project, Task
@@ -122,8 +123,11 @@ def _champion(ws: Workspace, run: FinishedRun, ours: Rows, ref: ChampionRef | No
     return Champion(ref.name, Sample(ours.test.book, by_row, ours.test.cost).decide(ref.policy))
 
 
-def freeze_report(ws: Workspace, tx: Transaction, actor: Principal, report: ImpactReport) -> str:
+def freeze_report(ws: Workspace, tx: Transaction, actor: Principal, report: Detailed) -> str:
     """Keep a report as it is, within the transaction of what it is evidence for.
+
+    Args:
+        report: with its details, which were worked out before the transaction (`detail_report`).
 
     Returns:
         Id of the frozen report; its JSON is an artifact, its row, seal, audit event and lineage edges are part of `tx`.
@@ -151,7 +155,7 @@ def freeze_run_report(
 ) -> FrozenReport:
     """Compute a run's report and keep it, so that a link to it always shows the same figures."""
     require(actor, Permission.REGISTER_MODELS)
-    report = compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    report = detail_report(ws, actor, compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold))
     report_id = ws.store.write(lambda tx: freeze_report(ws, tx, actor, report))
     return find_frozen(ws, actor, report_id)
 
@@ -245,16 +249,6 @@ def compare_reports(ws: Workspace, actor: Principal, run_ids: Sequence[str]) -> 
 
 def _valued(ws: Workspace, report: ImpactReport) -> Rows:
     return valued_rows(ws, runs().find(ws, report.run_id), _value_model(ws, report.project_id, report.value_model_id))
-
-
-def valued_test(ws: Workspace, run_id: str, value_model_id: str) -> tuple[Slice, Sample]:
-    """A run's test rows, scored and valued; read without a permission, for the steps that put evidence together."""
-    run = runs().find(ws, run_id)
-    value = project_rows.get_value_model(ws.store, value_model_id)
-    if value is None:
-        raise NotFound("value model", value_model_id)
-    part = read_scores(scores_path(ws, run)).test
-    return part, valued_slice(ws, run, value, part)
 
 
 def list_model_values(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None = None) -> tuple[ModelValue, ...]:

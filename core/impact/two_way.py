@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.errors import InvalidInput
 from core.identity import Permission, Principal, require
-from core.impact.alternatives import AlternativeKind
 from core.impact.assemble import rates_from_parts, typical_amounts
 from core.impact.breakdown import cut_of, reference_of
+from core.impact.details import TwoWay
 from core.impact.remembered import Remembered
-from core.impact.report import Basis, ImpactReport
-from core.impact.sensitivity import PAYOFFS, Assumption, heat_map
+from core.impact.report import ImpactReport
+from core.impact.sensitivity import PAYOFFS, Assumption, Basis, heat_map
 from core.project.payoffs import PayoffMatrix
 from core.words import Words
 from core.workspace import Workspace
 
 FACTORS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
 MOVABLE = (*PAYOFFS, Assumption.PREVALENCE, Assumption.CASES)
-
-
-@dataclass(frozen=True, slots=True)
-class TwoWay:
-    """What a period brings while two assumptions move.
-
-    Args:
-        basis: the decisions' own value, or their gain over `reference`.
-        factors: multiples of each assumption, rising.
-        first_values, second_values: the assumptions at these multiples, in their unit (of payoffs that differ from case to case the mean).
-        amounts: money a period, a row for each value of the first, a column for each of the second.
-    """
-
-    first: Assumption
-    second: Assumption
-    basis: Basis
-    reference: AlternativeKind
-    factors: tuple[float, ...]
-    first_values: tuple[float, ...]
-    second_values: tuple[float, ...]
-    amounts: tuple[tuple[float, ...], ...]
-
-    @property
-    def losing(self) -> int:
-        """Pairs at which the result is below zero."""
-        return sum(amount < 0 for row in self.amounts for amount in row)
 
 
 _kept: Remembered[TwoWay] = Remembered()
@@ -54,8 +26,16 @@ def movable(report: ImpactReport) -> tuple[Assumption, ...]:
     return tuple(a for a in MOVABLE if a not in PAYOFFS or getattr(report.amounts, a.value) != 0)
 
 
+def widest_pair(report: ImpactReport) -> tuple[Assumption, Assumption] | None:
+    """The two assumptions that move a report's result most; None where fewer than two can be moved."""
+    known = movable(report)
+    bars = [bar.assumption for bar in report.tornado if bar.assumption in known]
+    first, second, *_ = (*bars, *(a for a in known if a not in bars), None, None)
+    return None if first is None or second is None else (first, second)
+
+
 def move_two(ws: Workspace, actor: Principal, report: ImpactReport, first: Assumption, second: Assumption) -> TwoWay:
-    """Move two assumptions together, decisions as they are.
+    """Move two assumptions together, decisions as they are; the pair that was frozen with a report is as it was.
 
     Raises:
         InvalidInput: twice the same assumption, or one that can't be moved.
@@ -69,6 +49,9 @@ def move_two(ws: Workspace, actor: Principal, report: ImpactReport, first: Assum
             )  # fmt: skip
     if first is second:
         raise InvalidInput("Choose two different assumptions.", field="assumption")
+    kept = report.details.two_way if report.details is not None else None
+    if kept is not None and (kept.first, kept.second) == (first, second):
+        return kept
     key = (first, second, report.run_id, report.provenance.scores_sha256, report.value_model_id, report.decides, str(ws.settings.home))
     return _kept.get(key, lambda: _moved(ws, report, first, second))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.impact.arrays import BoolArray, FloatArray, IntArray
 from core.impact.assemble import Rows
 from core.impact.books import open_book
@@ -14,6 +14,7 @@ from core.impact.policy import RowPayoffs
 from core.impact.rule import rule_columns, rule_mask
 from core.impact.scores import RunScores, Slice, read_scores
 from core.impact.source import FinishedRun, runs, scores_path
+from core.project import store as project_rows
 from core.project.expression import evaluate
 from core.project.payoffs import CELLS, Cell, Formula, PayoffMatrix
 from core.project.value_model import ValueModel
@@ -38,6 +39,20 @@ def valued_slice(ws: Workspace, run: FinishedRun, value: ValueModel, part: Slice
     names = value.columns
     frame = runs().columns(ws, run.dataset_version_id, names, part.rows) if names else pd.DataFrame(index=range(part.rows.size))
     return make_sample(value, part.y, part.score, frame)
+
+
+def valued_test(ws: Workspace, run_id: str, value_model_id: str) -> tuple[Slice, Sample]:
+    """A run's test rows, scored and valued; read without a permission, for the steps that put evidence together.
+
+    Raises:
+        NotFound: the run or the value model is gone.
+    """
+    run = runs().find(ws, run_id)
+    value = project_rows.get_value_model(ws.store, value_model_id)
+    if value is None:
+        raise NotFound("value model", value_model_id)
+    part = read_scores(scores_path(ws, run)).test
+    return part, valued_slice(ws, run, value, part)
 
 
 def make_sample(value: ValueModel, y: BoolArray, score: FloatArray, frame: pd.DataFrame) -> Sample:

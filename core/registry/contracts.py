@@ -8,6 +8,7 @@ from core.errors import Conflict, Corrupt, InvalidInput, KachiError, NotFound, P
 from core.identity import Permission, Principal, require
 from core.impact import service as impact
 from core.impact import store as report_rows
+from core.impact.detailing import Detailed, detail_report
 from core.impact.report import ImpactReport
 from core.project import service as projects
 from core.registry import contract_flow, contract_store, source
@@ -70,7 +71,9 @@ def propose_contract(ws: Workspace, actor: Principal, model_version_id: str, val
     project = projects.get_project(ws, actor, version.project_id)
     before = impact.get_report(ws, actor, current.report_id)
     _check_columns(ws, actor, version, before, value_model_id)
-    after = impact.compute_report(ws, actor, version.run_id, value_model_id=value_model_id, threshold=version.threshold)
+    after = detail_report(
+        ws, actor, impact.compute_report(ws, actor, version.run_id, value_model_id=value_model_id, threshold=version.threshold)
+    )
     notes = [projects.get_value_model(ws, actor, report.value_model_id).note for report in (before, after)]
     evidence = compare_contracts(project, version, current.number, (before, notes[0]), (after, notes[1]), ws.clock())
     sha256 = freeze_json(ws, evidence_to_json(evidence))
@@ -121,9 +124,7 @@ def _check_free(source: Workspace | Transaction, version: ModelVersion, current:
         raise Conflict("Another contract came into force a moment ago. Look at it, then propose again.")
 
 
-def _propose(
-    ws: Workspace, tx: Transaction, actor: Principal, version: ModelVersion, report: ImpactReport, evidence: tuple[str, str]
-) -> str:
+def _propose(ws: Workspace, tx: Transaction, actor: Principal, version: ModelVersion, report: Detailed, evidence: tuple[str, str]) -> str:
     sha256, reason = evidence
     frozen = report_rows.get_report(tx, impact.freeze_report(ws, tx, actor, report))
     assert frozen is not None

@@ -12,6 +12,7 @@ from core.impact import service as impact
 from core.impact.assemble import seed_of
 from core.impact.report import ImpactReport
 from core.impact.scores import Slice, read_scores
+from core.impact.valued import valued_test
 from core.project import service as projects
 from core.project.model import Project
 from core.project.payoffs import CELLS
@@ -99,7 +100,7 @@ def _compare(ws: Workspace, ours: Gathered, theirs: Gathered) -> Comparison:
 
 def _contender(ws: Workspace, side: Gathered, value_model_id: str) -> Contender:
     """A version on its own test rows, both valued by the challenger's value model."""
-    part, sample = impact.valued_test(ws, side.version.run_id, value_model_id)
+    part, sample = valued_test(ws, side.version.run_id, value_model_id)
     return Contender(side.version.number, part.rows, sample, side.version.policy, side.version.threshold)
 
 
@@ -108,7 +109,7 @@ def _segments(ws: Workspace, actor: Principal, ours: Gathered, test: Slice) -> S
     if keep.size > MOST_SEGMENT_ROWS:
         keep = np.sort(np.random.default_rng(seed_of(ours.run.scores_sha256)).choice(keep, MOST_SEGMENT_ROWS, replace=False))
     frame: pd.DataFrame = source.feature_rows(ws, actor, ours.run, test.rows[keep])
-    _, sample = impact.valued_test(ws, ours.version.run_id, ours.report.value_model_id)
+    _, sample = valued_test(ws, ours.version.run_id, ours.report.value_model_id)
     return find_segments(frame, test.y[keep], sample.decide(ours.version.policy)[keep])
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.impact.fairness import FairnessMetric, GapVerdict
 from core.impact.report import ImpactReport
 from core.impact.sensitivity import Assumption
 from core.registry.checks import ALTERNATIVES, FRESH_DAYS, Subject
@@ -16,7 +17,7 @@ from core.training.model import Preset
 from core.training.wording import PRESET_NAMES
 from core.words import mark
 
-MOST_RISKS = 5
+MOST_RISKS = 6
 # Below a hundred positive cases a share of them is known to no better than ten points either way.
 FEW_POSITIVES = 100
 
@@ -36,10 +37,12 @@ ASSUMPTIONS = {
 
 
 def find_risks(subject: Subject) -> tuple[Phrase, ...]:
-    """At most five sentences, the gravest first; the part between ``**`` is what each is about."""
+    """At most six sentences, the gravest first; the part between ``**`` is what each is about."""
     report, comparison = subject.report, subject.comparison
     found = [
         _chance(subject),
+        _unlike(report),
+        _loses(report),
         _groups(subject),
         _assumption(report),
         _few_cases(report),
@@ -63,6 +66,34 @@ def _chance(subject: Subject) -> Phrase | None:
         return Phrase(template, {**fields, **against.fields})
     fields["alternative_word"] = ALTERNATIVES[report.reference.value]
     return Phrase(mark("**The gain may be chance.** Against {alternative_word} it may also be {low_signed} {each_period}."), fields)
+
+
+def _unlike(report: ImpactReport) -> Phrase | None:
+    """A gap between groups of people that is surely there and below four fifths, as the frozen report has it."""
+    warned = report.details.warnings if report.details is not None else ()
+    if not warned:
+        return None
+    gap = next(g for g in warned[0].gaps if g.verdict is GapVerdict.WARNING)
+    fields = {
+        "feature": warned[0].attribute, "lowest": gap.lowest.label, "highest": gap.highest.label,
+        "ratio_share": gap.ratio.value if gap.ratio else 0.0, "case_many": report.nouns.case_many,
+    }  # fmt: skip
+    if gap.metric is FairnessMetric.SELECTION:
+        return Phrase(mark("**{feature}: not treated alike.** {case_many} with {lowest} are picked {ratio_share} as often as those with {highest}; four fifths is the usual limit."), fields)  # fmt: skip
+    return Phrase(mark("**{feature}: not treated alike.** {case_many} with {lowest} who need it are reached {ratio_share} as often as those with {highest}; four fifths is the usual limit."), fields)  # fmt: skip
+
+
+def _loses(report: ImpactReport) -> Phrase | None:
+    """The worst segment, where the model surely loses money."""
+    losing = report.details.segments.losing if report.details is not None else ()
+    if not losing:
+        return None
+    worst = losing[0]
+    fields = {
+        "segment": " · ".join(f"{group.feature} {group.label}" for group in worst.groups), "less_money": str(-worst.gain.value),
+        "currency": report.currency, "each_period": report.period.value, "alternative_word": ALTERNATIVES[report.reference.value],
+    }  # fmt: skip
+    return Phrase(mark("**Loses money in a group.** {segment}: it brings {less_money} {each_period} less than {alternative_word}."), fields)
 
 
 def _groups(subject: Subject) -> Phrase | None:

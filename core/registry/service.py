@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.errors import Conflict, InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.impact import service as impact
-from core.impact.report import ImpactReport
+from core.impact.detailing import Detailed, detail_report
 from core.impact.service import ChampionRef
 from core.project import service as projects
 from core.project.model import Phase, Project, Task
@@ -72,11 +72,12 @@ def register_model(
     champion = champion_of(ws, _model_id(ws, project.id, spec.model_name))
     ref = ChampionRef(champion.run_id, champion.policy, f"v{champion.number}") if champion else None
     report = impact.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold, champion=ref)
-    return ws.store.write(lambda tx: _register(ws, tx, actor, run, project, spec, report))
+    detailed = detail_report(ws, actor, report)
+    return ws.store.write(lambda tx: _register(ws, tx, actor, run, project, spec, detailed))
 
 
 def _register(
-    ws: Workspace, tx: Transaction, actor: Principal, run: TrainedRun, project: Project, spec: VersionSpec, report: ImpactReport
+    ws: Workspace, tx: Transaction, actor: Principal, run: TrainedRun, project: Project, spec: VersionSpec, report: Detailed
 ) -> ModelVersion:
     model = rows.find_model(tx, project.id, spec.model_name) or _new_model(tx, actor, project.id, spec.model_name)
     twin = rows.same_policy(tx, run.facts.id, report.decides, report.value_model_id)

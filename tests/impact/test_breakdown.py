@@ -44,11 +44,12 @@ def run(ws: Workspace, scientist: Principal, runs: Runs) -> FinishedRun:
 
 
 def test_the_segment_that_loses_is_found(ws: Workspace, viewer: Principal, run: FinishedRun) -> None:
-    found = breakdown.find_run_segments(ws, viewer, run.id)
+    report = service.compute_report(ws, viewer, run.id)
+    found = breakdown.segments_of(ws, viewer, report)
     assert found.losing
     assert ("region", "north") in [(g.feature, g.value) for g in found.losing[0].groups]
     assert found.losing[0].gain.high < 0
-    assert breakdown.find_run_segments(ws, viewer, run.id) is found
+    assert breakdown.segments_of(ws, viewer, report) is found
 
 
 def test_groups_are_compared_by_any_column_but_the_target(ws: Workspace, viewer: Principal, run: FinishedRun) -> None:

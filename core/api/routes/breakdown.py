@@ -2,79 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from core.api.deps import Actor, Ws
+from core.api.detail_bodies import FairnessOut, IntervalOut, SegmentsOut, TwoWayOut
 from core.api.impact_bodies import AmountOut
 from core.api.page import Out
 from core.impact import breakdown, service, two_way
-from core.impact.alternatives import AlternativeKind
 from core.impact.economics import business_case
-from core.impact.fairness import FairnessMetric, GapVerdict
-from core.impact.groups import GroupKind
 from core.impact.multiclass import ClassPolicy
 from core.impact.regression import ForecastPolicy
-from core.impact.report import Basis
-from core.impact.segments import SegmentVerdict
 from core.impact.sensitivity import Assumption
 from core.impact.task_value import value_task_run
 
 router = APIRouter(tags=["impact"])
 ValueModelId = Annotated[str | None, Query(max_length=64, description="A version of the value model; empty: the newest.")]
 Threshold = Annotated[float | None, Query(ge=0, le=1, description="The reader's own threshold; empty: the recommended policy.")]
-
-
-class GroupOut(Out):
-    """Cases that share a property."""
-
-    feature: str
-    kind: GroupKind
-    value: str
-    low: float | None
-    high: float | None
-    first: date | None = None
-    last: date | None = None
-
-
-class SegmentOut(Out):
-    """A segment: one or two groups, its size, and what deciding by the model is worth there."""
-
-    groups: list[GroupOut]
-    rows: int
-    share: float
-    valued_rows: int
-    cases: float
-    treated: float
-    value_per_case: AmountOut
-    value: AmountOut
-    gain_per_case: AmountOut
-    gain: AmountOut
-    verdict: SegmentVerdict
-
-
-class SegmentsOut(Out):
-    """The worst segments, the largest loss first; intervals hold together at `level`."""
-
-    segments: list[SegmentOut]
-    looked_at: int
-    tested: int
-    features: int
-    searched_rows: int
-    valued_rows: int
-    level: float
-    gain_per_case: AmountOut
-
-
-class IntervalOut(Out):
-    """A figure with its interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 class PaybackOut(Out):
@@ -96,57 +42,6 @@ class FlowOut(Out):
     total: Decimal
     total_low: Decimal
     total_high: Decimal
-
-
-class GroupOutcomeOut(Out):
-    """How a group is picked, reached and valued."""
-
-    group: GroupOut
-    rows: int
-    positives: int
-    selection: IntervalOut
-    reach: IntervalOut | None
-    value_per_case: AmountOut
-    judged: bool
-    reach_judged: bool
-
-
-class GapOut(Out):
-    """The widest sure gap in one metric."""
-
-    metric: FairnessMetric
-    lowest: GroupOut
-    highest: GroupOut
-    low_value: float
-    high_value: float
-    difference: IntervalOut
-    ratio: IntervalOut | None
-    behind: list[GroupOut]
-    verdict: GapVerdict
-    significant: bool
-
-
-class FairnessOut(Out):
-    """How alike the groups of a column are treated."""
-
-    attribute: str
-    groups: list[GroupOutcomeOut]
-    gaps: list[GapOut]
-    pairs: int
-    level: float
-
-
-class TwoWayOut(Out):
-    """What a period brings while two assumptions move; a row for each value of the first, a column for each of the second."""
-
-    first: Assumption
-    second: Assumption
-    basis: Basis
-    reference: AlternativeKind
-    factors: list[float]
-    first_values: list[float]
-    second_values: list[float]
-    amounts: list[list[float]]
 
 
 class BusinessCaseOut(Out):
@@ -190,8 +85,8 @@ def get_business_case(
 @router.get("/runs/{run_id}/impact/segments")
 def get_segments(ws: Ws, actor: Actor, run_id: str, value_model_id: ValueModelId = None, threshold: Threshold = None) -> SegmentsOut:
     """The segments in which deciding by the model is worth least."""
-    found = breakdown.find_run_segments(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
-    return SegmentsOut.model_validate(found)
+    report = service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    return SegmentsOut.model_validate(breakdown.segments_of(ws, actor, report))
 
 
 @router.get("/runs/{run_id}/impact/attributes")

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from core.api.deps import Actor, Paging, Ws
+from core.api.detail_bodies import FrozenReportOut
 from core.api.impact_bodies import AmountOut, ReportOut
 from core.api.page import In, Out, Page, next_key
 from core.impact import service
@@ -103,9 +104,9 @@ def list_reports(ws: Ws, actor: Actor, page: Paging, project_id: Annotated[str |
 
 
 @router.get("/impact-reports/{report_id}")
-def get_report(ws: Ws, actor: Actor, report_id: str) -> ReportOut:
+def get_report(ws: Ws, actor: Actor, report_id: str) -> FrozenReportOut:
     """A frozen report, whole."""
-    return ReportOut.model_validate(service.get_report(ws, actor, report_id))
+    return FrozenReportOut.model_validate(service.get_report(ws, actor, report_id))
 
 
 @router.get("/impact/compare")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from core.api.deps import Actor, Ws
+from core.api.detail_bodies import OverrideOut, ResultOut, TableOut
 from core.api.page import In, Out
 from core.impact import scenario_service as service
-from core.impact.alternatives import AlternativeKind
 from core.impact.scenario_store import SavedScenario
 from core.impact.scenarios import Override, Scenario, read_number
 from core.impact.sensitivity import Assumption
@@ -42,14 +41,6 @@ class ScenarioBody(In):
         )
 
 
-class OverrideOut(Out):
-    """One changed assumption."""
-
-    assumption: Assumption
-    value: Decimal
-    relative: bool
-
-
 class ScenarioOut(Out):
     """A saved scenario."""
 
@@ -61,82 +52,6 @@ class ScenarioOut(Out):
     updated_by_name: str
     created_at: datetime
     updated_at: datetime
-
-
-class AmountOut(Out):
-    """Money with its 95 % interval."""
-
-    value: Decimal
-    low: Decimal
-    high: Decimal
-
-
-class OutcomeOut(Out):
-    """What a policy comes to in a scenario, a period."""
-
-    value: AmountOut
-    reference: AlternativeKind
-    gain: AmountOut
-    better: float
-    actions: float
-
-
-class PaybackOut(Out):
-    """Months until the roll-out has paid for itself; null where it doesn't within the horizon."""
-
-    months: float | None
-    soonest: float | None
-    latest: float | None
-
-
-class RatioOut(Out):
-    """A share with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-class CaseOut(Out):
-    """The business case over the horizon."""
-
-    needed: Decimal
-    npv: AmountOut
-    net: AmountOut
-    roi: RatioOut | None
-    payback: PaybackOut
-    discounted_payback: PaybackOut
-
-
-class ResultOut(Out):
-    """A scenario evaluated; without a name, the value model as it is."""
-
-    name: str
-    held: OutcomeOut
-    adapted: OutcomeOut
-    case: CaseOut
-
-
-class SwingOut(Out):
-    """The net present value with one assumption at its low and its high; `share` is 0 where these are its own."""
-
-    assumption: Assumption
-    share: float
-    low: float
-    base: float
-    high: float
-    at_low: float
-    at_high: float
-
-
-class TableOut(Out):
-    """A run under its project's scenarios."""
-
-    value_model_id: str
-    value_model_version: int
-    currency: str
-    results: list[ResultOut]
-    tornado: list[SwingOut]
 
 
 def _out(saved: SavedScenario) -> ScenarioOut:

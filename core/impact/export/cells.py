@@ -42,7 +42,7 @@ class Book:
         money = money_format(words, currency)
         self._styles: dict[str, dict[str, Any]] = {
             "text": {}, "wrap": {"text_wrap": True, "valign": "top"}, "bold": {"bold": True},
-            "title": {"bold": True, "font_size": 16}, "section": {"bold": True, "font_size": 12}, "muted": {"font_color": palette.MUTED},
+            "title": {"bold": True, "font_size": 16}, "warning": {"bold": True, "font_color": palette.LOSS, "text_wrap": True, "valign": "top"}, "section": {"bold": True, "font_size": 12}, "muted": {"font_color": palette.MUTED},
             "note": {"font_color": palette.MUTED, "text_wrap": True, "valign": "top"},
             "head": {"font_color": palette.MUTED, "bottom": 1, "bottom_color": palette.REFERENCE, "text_wrap": True, "valign": "bottom"},
             "head_right": {

@@ -9,13 +9,15 @@ from core.impact import economics_sentences as money
 from core.impact import sentences as say
 from core.impact.amounts import Amount
 from core.impact.economics import business_case
+from core.impact.export.content_details import DetailsContent, alerts, build_details
+from core.impact.export.pieces import Finding, Table
 from core.impact.export.spec import ExportSpec, Origin
 from core.impact.export.workings import share_positive
 from core.impact.phrases import alternative_in_text, alternative_name, assumption_name, capital, negative_cases, probability, spoken
-from core.impact.policy_sentences import policy_finding, policy_name, policy_note
-from core.impact.report import Basis, ImpactReport
+from core.impact.policy_sentences import calibration_finding, calibration_note, policy_finding, policy_name, policy_note
+from core.impact.report import ImpactReport
 from core.impact.seal import Seal
-from core.impact.sensitivity import Assumption
+from core.impact.sensitivity import Assumption, Basis
 from core.impact.setting import setting_of
 from core.project.value_model import Formula, TodaysRule
 from core.words import Language, Words
@@ -30,27 +32,6 @@ class Figure:
     label: str
     value: str
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A part's title, which states what is found, and the gray line below it: unit, period, how the interval is drawn."""
-
-    title: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of text; the first column is read from the left, amounts from the right.
-
-    Args:
-        own: the row that stands out: the model's own.
-    """
-
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    own: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +71,9 @@ class ReportContent:
 
     Args:
         draft: what is said of a report that isn't frozen; empty for a frozen one.
-        deciding: None in reports of releases that knew one way only. case: None where nothing is spent.
+        alerts: what a reader must know before deciding: groups that aren't treated alike, and where the model loses money.
+        deciding, calibration: None in reports of releases that knew one way only. case: None where nothing is spent.
+        details: None in reports of releases that didn't keep them.
         sources: where the numbers come from; seal: what it is bound to and signed with, empty for a draft.
         footer: on every page.
     """
@@ -103,16 +86,19 @@ class ReportContent:
     headline: str
     lead: str
     figures: tuple[Figure, ...]
+    alerts: tuple[str, ...]
     people: People
     curve: Finding
     curve_axis: str
     deciding: Deciding | None
+    calibration: Finding | None
     alternatives: Finding
     alternatives_table: Table
     likely: str
     sensitivity: Finding
     break_evens: tuple[str, ...]
     case: Case | None
+    details: DetailsContent | None
     assumptions: Table
     sources: tuple[tuple[str, str], ...]
     seal: tuple[tuple[str, str], ...]
@@ -134,10 +120,12 @@ def build_content(spec: ExportSpec) -> ReportContent:
         headline=say.headline(words, report),
         lead=say.lead(words, report),
         figures=_figures(words, report),
+        alerts=alerts(words, report),
         people=_people(words, report),
         curve=curve_finding(words, report, words.t("shaded: 95% interval")),
         curve_axis=say.axis_title(words, report),
         deciding=_deciding(words, report),
+        calibration=Finding(calibration_finding(words, report), calibration_note(words, report)) if report.calibration else None,
         alternatives=Finding(
             say.alternatives_finding(words, report), say.amounts_note(words, report, words.t("dot: estimate, line: 95% interval"))
         ),
@@ -146,6 +134,7 @@ def build_content(spec: ExportSpec) -> ReportContent:
         sensitivity=Finding(say.tornado_finding(words, report), say.tornado_note(words, report)),
         break_evens=tuple(say.break_even_sentence(words, report, b) for b in say.told_break_evens(report)),
         case=_case(words, report),
+        details=build_details(words, report, report.details) if report.details else None,
         assumptions=_assumptions(words, report),
         sources=(*say.source_rows(words, report), *_data_row(words, origin)),
         seal=_seal_rows(words, spec.seal) if spec.seal else (),

@@ -15,7 +15,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.util import Emu, Inches, Pt
 
 from core.impact.export import palette
-from core.impact.export.content import Table
+from core.impact.export.pieces import Table
 from core.words import Language
 
 WIDE, HIGH = 13.333, 7.5
@@ -90,6 +90,11 @@ class Deck:
             text = text.replace(f'<a:srgbClr val="{old}"/>', f'<a:srgbClr val="{new[1:]}"/>')
         part._blob = text.encode("utf-8")
 
+    @property
+    def size(self) -> int:
+        """How many slides there are."""
+        return len(self._deck.slides)
+
     def add(self, title: str, note: str = "", *, size: float = 25) -> Any:
         """A slide whose title is its finding, with a gray line below."""
         slide = self._deck.slides.add_slide(self._deck.slide_layouts[TITLE_ONLY])
@@ -138,6 +143,11 @@ class Deck:
         shape.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
         shape.text_frame.margin_left = Inches(0.1)
 
+    def note(self, slide: Any, box: Box, lines: Sequence[Line]) -> None:
+        """Paragraphs on a ground that warns."""
+        self.panel(slide, box, fill=palette.WARN_SOFT, line=palette.WARN_LINE)
+        self.text(slide, Box(box.left + 0.15, box.top + 0.06, box.width - 0.3, box.height - 0.12), lines, middle=True)
+
     def panel(self, slide: Any, box: Box, *, fill: str = "#FFFFFF", line: str = palette.LINE) -> Any:
         """A rectangle."""
         shape = slide.shapes.add_shape(MSO_SHAPE.ROUNDED_RECTANGLE, *box.emu)
@@ -148,9 +158,18 @@ class Deck:
         return shape
 
     def table(
-        self, slide: Any, box: Box, table: Table, widths: Sequence[float], *, size: float = 12, row: float = 0.36, amounts: bool = True
+        self,
+        slide: Any,
+        box: Box,
+        table: Table,
+        widths: Sequence[float],
+        *,
+        size: float = 12,
+        row: float = 0.36,
+        amounts: bool = True,
+        texts: int = 1,
     ) -> Any:
-        """A native table: its columns as wide as these shares; the first column stands left, amounts right."""
+        """A native table: its columns as wide as these shares; the first columns (`texts` of them) stand left, amounts right."""
         lines = [*([table.headings] if table.headings else []), *table.rows]
         graphic = slide.shapes.add_table(len(lines), len(widths), *Box(box.left, box.top, box.width, row * len(lines)).emu)
         native = graphic.table
@@ -166,7 +185,7 @@ class Deck:
             for index, text in enumerate(cells):
                 muted = quiet or (not amounts and index == 0)
                 line = Line(text, size, palette.MUTED if muted else palette.TEXT, bold=place - heads == table.own, space=0)
-                self._cell(native.cell(place, index), line, right=amounts and index > 0, last=index == len(cells) - 1)
+                self._cell(native.cell(place, index), line, right=amounts and index >= texts, last=index == len(cells) - 1)
         return graphic
 
     def _cell(self, cell: Any, line: Line, *, right: bool, last: bool) -> None:

@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 
 from core.impact.export import palette
 from core.impact.export.charts import Charts, draw_charts
-from core.impact.export.content import ReportContent, Table, build_content
+from core.impact.export.content import ReportContent, build_content
+from core.impact.export.pieces import Table
 from core.impact.export.spec import ExportSpec
 from core.settings import ROOT
 from core.words import Words
@@ -46,9 +47,7 @@ def render_page(words: Words, content: ReportContent, charts: Charts, *, paper: 
     """
     return _environment().get_template("report.html").render(
         c=content, t=words.t, paper=paper, style=Markup((TEMPLATES / "report.css").read_text("utf-8")),  # noqa: S704 - our own file
-        bold=_bold, phrases=_phrases, table=_table, squares=_squares(content.people.reached), curve=_as_address(charts.curve),
-        alternatives=_as_address(charts.alternatives), sensitivity=_as_address(charts.sensitivity) if charts.sensitivity else "",
-        case=_as_address(charts.case) if charts.case else "",
+        bold=_bold, phrases=_phrases, table=_table, squares=_squares(content.people.reached), charts=charts, picture=_as_address,
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ GAIN: Final = "#00705F"
 LOSS: Final = "#B42318"
 DRAFT: Final = "#8A5200"
 DRAFT_SOFT: Final = "#FDF1DC"
+WARN_SOFT: Final = "#FDECEA"
+WARN_LINE: Final = "#F3C6C0"
 INPUT: Final = "#FFF8E1"
 
 PAPER_FONT: Final = "Noto Sans CJK JP"

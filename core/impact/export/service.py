@@ -11,6 +11,7 @@ from core.data import store as data_rows
 from core.errors import NotFound
 from core.identity import Permission, Principal, require
 from core.impact import service as reports
+from core.impact.detailing import detail_report
 from core.impact.export import store as rows
 from core.impact.export.formats import ExportFormat
 from core.impact.export.process import make_beside
@@ -65,7 +66,7 @@ def export_shown(ws: Workspace, actor: Principal, shown: ProjectReport, form: Ex
 def export_draft(ws: Workspace, actor: Principal, report: ImpactReport, form: ExportFormat, language: Language) -> Exported:
     """A report that isn't frozen as a file, marked as a draft on every page."""
     require(actor, Permission.READ_VALUE)
-    project = projects.get_project(ws, actor, report.project_id)
+    project, report = projects.get_project(ws, actor, report.project_id), detail_report(ws, actor, report)
     if form is ExportFormat.DATA:
         data = report_to_json(report)
     else:

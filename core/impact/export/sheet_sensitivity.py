@@ -11,8 +11,8 @@ from core.impact.export.live import Live, capped, ratio
 from core.impact.export.sheet_alternatives import LiveAlternative, Rivals
 from core.impact.export.sheet_assumptions import Inputs, LiveRates
 from core.impact.phrases import assumption_name, capital, spoken
-from core.impact.report import Basis, ImpactReport
-from core.impact.sensitivity import CASES_SWING, PAYOFF_SWING, PREVALENCE_SWING, Assumption
+from core.impact.report import ImpactReport
+from core.impact.sensitivity import CASES_SWING, PAYOFF_SWING, PREVALENCE_SWING, Assumption, Basis
 from core.words import Words
 
 TOP = 8

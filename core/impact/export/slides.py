@@ -1,4 +1,4 @@
-"""The report as seven slides: the finding, people, where to act, alternatives, what matters, what is assumed, and what it is signed with."""
+"""The report as five to eight slides: the finding, people, where to act, alternatives, what matters, the business case, who, and what it rests on."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from pptx.enum.shapes import MSO_SHAPE
 
 from core.impact import sentences as say
 from core.impact.export import palette
-from core.impact.export.content import Case, Figure, ReportContent, Table, build_content, curve_finding
+from core.impact.export.content import Case, Figure, ReportContent, build_content, curve_finding
 from core.impact.export.deck import INNER, LEFT, Box, Deck, Line, colour, flatten
+from core.impact.export.pieces import Part, Table
 from core.impact.export.slide_charts import add_alternatives, add_case, add_curve, add_tornado
+from core.impact.export.slides_details import add_groups, add_scenarios, scenarios_height, scenarios_table
 from core.impact.export.spec import ExportSpec
 from core.impact.phrases import capital
 from core.impact.report import ImpactReport
 from core.words import Words
 
 BODY = 1.85
+MOST_SLIDES = 8
 SQUARES_A_SIDE, SQUARE = 10, 0.36
 
 
@@ -31,9 +34,16 @@ def make_slides(spec: ExportSpec) -> bytes:
     if report.tornado:
         _sensitivity(deck, words, report, content)
     if content.case:
-        _case(deck, words, report, content.case)
-    _assumptions(deck, words, content)
-    _sources(deck, words, content)
+        _case(deck, words, report, content.case, content.details.scenarios if content.details else None)
+    elif content.details and content.details.scenarios:
+        add_scenarios(deck, content.details.scenarios)
+    if content.details:
+        add_groups(deck, words, report, content.details)
+    if deck.size + 2 > MOST_SLIDES:
+        _base(deck, words, content)
+    else:
+        _assumptions(deck, words, content)
+        _sources(deck, words, content)
     return deck.bytes()
 
 
@@ -45,8 +55,12 @@ def _finding(deck: Deck, words: Words, content: ReportContent) -> None:
     question = words.t("The question: {question}", question=content.question)
     deck.text(slide, Box(LEFT, 2.8, INNER, 1.2), [Line(content.lead, 18, palette.MUTED, space=8), Line(question, 14, palette.MUTED)])
     each = (INNER - 0.2 * (len(content.figures) - 1)) / len(content.figures)
+    top, high = (4.45, 1.85) if not content.alerts else (4.1, 1.6)
     for index, figure in enumerate(content.figures):
-        _figure(deck, slide, Box(LEFT + index * (each + 0.2), 4.45, each, 1.85), figure)
+        _figure(deck, slide, Box(LEFT + index * (each + 0.2), top, each, high), figure)
+    if content.alerts:
+        lines = [Line(words.t("Know this before you decide"), 12, palette.LOSS, bold=True, space=2)]
+        deck.note(slide, Box(LEFT, 5.85, INNER, 1.05), [*lines, *(Line(f"• {alert}", 11, space=1) for alert in content.alerts)])
 
 
 def _figure(deck: Deck, slide: Any, box: Box, figure: Figure) -> None:
@@ -114,11 +128,16 @@ def _sensitivity(deck: Deck, words: Words, report: ImpactReport, content: Report
         deck.text(slide, Box(LEFT, BODY + high + 0.1, INNER, 1.5), lines)
 
 
-def _case(deck: Deck, words: Words, report: ImpactReport, case: Case) -> None:
+def _case(deck: Deck, words: Words, report: ImpactReport, case: Case, scenarios: Part | None) -> None:
     note = words.t("running total after all costs, in today's money · {currency} · thin lines: 95% interval", currency=report.currency)
     slide = deck.add(case.finding.title, capital(note))
-    add_case(slide, Box(LEFT - 0.1, BODY, 7.6, 4.85), words, report)
-    deck.text(slide, Box(8.4, BODY, INNER + LEFT - 8.4, 4.85), [Line(sentence, 14, space=12) for sentence in case.told], middle=True)
+    high = 4.85 if scenarios is None else 4.85 - scenarios_height(scenarios)
+    small = scenarios is not None
+    add_case(slide, Box(LEFT - 0.1, BODY, 7.6, high), words, report)
+    told = [Line(sentence, 12 if small else 14, space=6 if small else 12) for sentence in case.told]
+    deck.text(slide, Box(8.4, BODY, INNER + LEFT - 8.4, high), told, middle=True)
+    if scenarios is not None:
+        scenarios_table(deck, slide, scenarios, BODY + high)
 
 
 def _assumptions(deck: Deck, words: Words, content: ReportContent) -> None:
@@ -131,6 +150,17 @@ def _assumptions(deck: Deck, words: Words, content: ReportContent) -> None:
         size=14 if len(content.assumptions.rows) < 10 else 12,
         row=4.9 / (len(content.assumptions.rows) + 1),
     )
+
+
+def _base(deck: Deck, words: Words, content: ReportContent) -> None:
+    """What is assumed beside what it is bound to and signed with, where there is no room for a slide each."""
+    slide = deck.add(words.t("What it rests on"))
+    half, rows = (INNER - 0.5) / 2, len(content.assumptions.rows) + 1
+    deck.table(slide, Box(LEFT, 1.45, half, 0), content.assumptions, (3.0, 1.7, 1.2), size=9.5, row=min(0.36, 4.6 / rows))
+    right = [*content.sources, *content.seal]
+    place = Box(LEFT + half + 0.5, 1.45, half, 0)
+    deck.table(slide, place, Table((), tuple(right)), (1.2, 2.9), size=8, row=min(0.36, 4.6 / len(right)), amounts=False)
+    deck.text(slide, Box(LEFT, 6.5, INNER, 0.4), [Line(content.seal_note, 10, palette.MUTED)])
 
 
 def _sources(deck: Deck, words: Words, content: ReportContent) -> None:

@@ -9,6 +9,7 @@ from core.impact.export.sheet_alternatives import Rivals, write_alternatives, ye
 from core.impact.export.sheet_assumptions import Inputs, LiveRates, write_assumptions, write_decisions
 from core.impact.export.sheet_case import write_case
 from core.impact.export.sheet_curve import Best, write_curve
+from core.impact.export.sheet_details import write_scenarios, write_segments
 from core.impact.export.sheet_sensitivity import write_sensitivity
 from core.impact.export.spec import ExportSpec
 from core.impact.phrases import alternative_name, capital, spoken
@@ -32,6 +33,9 @@ def make_workbook(spec: ExportSpec) -> bytes:
     write_sensitivity(book, words, report, inputs, own[0], rivals)
     if has_costs(report):
         write_case(book, words, report, own[1] - rivals.best)
+    if report.details and content.details:
+        write_scenarios(book, words, report, report.details, content.details)
+        write_segments(book, words, report, report.details, content.details)
     _summary(summary, words, report, content, inputs)
     _amounts(summary, words, report, (inputs, own, rivals, best))
     _evidence(book.sheet(words.t("Signature"), (34, 34, 34, 34)), words, content)
@@ -60,6 +64,8 @@ def _summary(sheet: Sheet, words: Words, report: ImpactReport, content: ReportCo
     sheet.heads(TABLE - 1, words.t("Amounts in {currency}", currency=report.currency), words.t("With your assumptions"), *heads)
     hint = words.t("On the next sheet, change the yellow cells: every amount of money in this workbook follows.")
     sheet.across(TABLE + 11, 0, 3, hint, "note", height=22)
+    for row, alert in enumerate(content.alerts, TABLE + 13):
+        sheet.across(row, 0, 3, f"▲ {alert}", "warning", height=36)
 
 
 def _amounts(sheet: Sheet, words: Words, report: ImpactReport, of: tuple[Inputs, tuple[LiveRates, Live, Live], Rivals, Best]) -> None:

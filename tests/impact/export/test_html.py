@@ -29,7 +29,7 @@ def test_a_page_is_whole_and_asks_nobody(make: Make, kind: str) -> None:
     spec = make(kind, champion=True)
     page = make_page(spec).decode()
     drawn = pictures(page)
-    assert len(drawn) == 4 if spec.report.tornado else 3
+    assert len(drawn) == (5 if spec.report.tornado else 4)
     assert all(svg.startswith("<svg") and "NaN" not in svg for svg in drawn)
     assert "http://" not in page
     assert "https://" not in page
@@ -43,7 +43,7 @@ def test_charts_carry_the_figures_of_the_report_in_its_language(make: Make) -> N
     spec = make(champion=True, language="ja")
     page = make_page(spec).decode()
     assert '<html lang="ja">' in page
-    _, curve, dots, tornado = pictures(page)
+    _, curve, _, dots, tornado = pictures(page)
     worth = spec.words.money(spec.report.value.value, "JPY")
     assert worth in curve
     assert worth in dots
@@ -70,7 +70,7 @@ def test_a_draft_is_marked(make: Make) -> None:
 
 def test_costs_and_ways_of_deciding_are_told(make: Make, costly: ImpactReport, by_case: ImpactReport) -> None:
     page = make_page(make(report=costly)).decode()
-    assert len(pictures(page)) == 5
+    assert len(pictures(page)) == 6
     assert "in today's money" in plain(page)
     assert "Cost of the roll-out, once" in plain(page)
     told = plain(make_page(make(report=by_case)).decode())
