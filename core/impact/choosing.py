@@ -13,15 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InvalidInput, KachiError
-from core.impact.arrays import BoolArray, FloatArray
+from core.impact.arrays import BoolArray, FloatArray, IntArray
 from core.impact.books import Book
-from core.impact.calibration import Calibration, choose_calibration, fit_calibration
+from core.impact.calibration import FOLDS, Calibration, CrossFitted, cross_fit, folds_of
 from core.impact.curve import cut_points
 from core.impact.decision import DecisionPolicy, PolicyKind, Resource, decide_all, probability
 from core.impact.policy import expected_gain
 from core.project.value_model import ValueModel
 
-FOLDS = 5
 USUAL_CUT = 0.5
 
 
@@ -111,6 +110,9 @@ def fits_everybody(sample: Sample, bounds: Bounds) -> bool:
     return float(weight @ sample.book.y) >= bounds.precision * float(weight.sum()) - 1e-9
 
 
+Maker = Callable[[Sample, Calibration], DecisionPolicy]
+
+
 def choose_policy(validation: Sample, value: ValueModel, seed: int) -> Chosen:
     """Make the candidates on the validation rows, and recommend the one that is worth most out of sample among these rows.
 
@@ -120,52 +122,57 @@ def choose_policy(validation: Sample, value: ValueModel, seed: int) -> Chosen:
     Args:
         seed: of the folds.
     """
-    calibration = choose_calibration(validation.book.y, validation.score, seed) if _both(validation.book.y) else Calibration()
-    makers = _makers(value, calibration)
-    policies = {name: make(validation) for name, make in makers.items()}
+    validation, fold, fitted = _in_order(validation, folds_of(validation.score.size, seed))
+    makers = _makers(value)
+    policies = {name: make(validation, fitted.whole) for name, make in makers.items()}
     offered = [name for name in makers if name is not Candidate.USUAL]
     if len(offered) == 1:
         return Chosen(policies, offered[0])
     totals = dict.fromkeys(offered, 0.0)
-    fold = np.random.default_rng(seed).permutation(validation.score.size) % FOLDS
-    for part in range(FOLDS):
+    for part, calibration in enumerate(fitted.parts):
         inside = fold != part
         fit, held = validation.take(inside), validation.take(~inside)
         for name in offered:
-            totals[name] += float(held.book.values().of(held.decide(_made(makers[name], fit, policies[name]))).sum())
+            policy = _made(makers[name], fit, calibration, policies[name])
+            totals[name] += float(held.book.values().of(held.decide(policy)).sum())
     return Chosen(policies, max(offered, key=totals.__getitem__))
 
 
-def _made(make: Callable[[Sample], DecisionPolicy], fit: Sample, otherwise: DecisionPolicy) -> DecisionPolicy:
+def _in_order(sample: Sample, fold: IntArray) -> tuple[Sample, IntArray, CrossFitted]:
+    """Rows and folds in falling order of score, which whatever sorts them again is quick with, and their calibration."""
+    order = np.argsort(-sample.score, kind="stable")
+    ordered, fold = sample.take(order), fold[order]
+    if not _both(ordered.book.y):
+        return ordered, fold, CrossFitted(Calibration(), (Calibration(),) * FOLDS)
+    return ordered, fold, cross_fit(ordered.book.y, ordered.score, fold)
+
+
+def _made(make: Maker, fit: Sample, calibration: Calibration, otherwise: DecisionPolicy) -> DecisionPolicy:
     """A candidate made on a part of the rows; where the part is too small to, the one made on all of them."""
     try:
-        return make(fit)
+        return make(fit, calibration)
     except KachiError:
         return otherwise
 
 
-def _makers(value: ValueModel, calibration: Calibration) -> dict[Candidate, Callable[[Sample], DecisionPolicy]]:
-    """How each candidate is made on rows; the simpler ones first."""
+def _makers(value: ValueModel) -> dict[Candidate, Maker]:
+    """How each candidate is made on rows, given how their scores become probabilities; the simpler ones first."""
     bounds = bounds_of(value)
 
-    def calibrated(sample: Sample) -> DecisionPolicy:
-        again = fit_calibration(sample.book.y, sample.score, calibration.method) if _both(sample.book.y) else calibration
-        return DecisionPolicy(PolicyKind.THRESHOLD, USUAL_CUT, calibration=again, odds_factor=sample.book.weights.odds_factor)
+    def usual(sample: Sample, calibration: Calibration) -> DecisionPolicy:
+        return DecisionPolicy(PolicyKind.THRESHOLD, USUAL_CUT, calibration=calibration, odds_factor=sample.book.weights.odds_factor)
 
-    def usual(sample: Sample) -> DecisionPolicy:
-        return calibrated(sample)
+    def best(sample: Sample, calibration: Calibration) -> DecisionPolicy:
+        return replace(usual(sample, calibration), cut=best_threshold(sample, bounds))
 
-    def best(sample: Sample) -> DecisionPolicy:
-        return replace(calibrated(sample), cut=best_threshold(sample, bounds))
-
-    def break_even(sample: Sample) -> DecisionPolicy:
-        policy = calibrated(sample)
+    def break_even(sample: Sample, calibration: Calibration) -> DecisionPolicy:
+        policy = usual(sample, calibration)
         return replace(policy, cut=_break_even_threshold(sample, policy, bounds))
 
-    def by_case(sample: Sample) -> DecisionPolicy:
-        return _by_case(sample, replace(calibrated(sample), kind=PolicyKind.EXPECTED_VALUE, cut=0.0), bounds)
+    def by_case(sample: Sample, calibration: Calibration) -> DecisionPolicy:
+        return _by_case(sample, replace(usual(sample, calibration), kind=PolicyKind.EXPECTED_VALUE, cut=0.0), bounds)
 
-    chosen: dict[Candidate, Callable[[Sample], DecisionPolicy]] = {Candidate.USUAL: usual, Candidate.BEST_THRESHOLD: best}
+    chosen: dict[Candidate, Maker] = {Candidate.USUAL: usual, Candidate.BEST_THRESHOLD: best}
     if not value.matrix.is_constant:
         chosen[Candidate.CASE_BY_CASE] = by_case
     elif value.matrix.bayes_threshold is not None:

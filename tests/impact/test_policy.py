@@ -14,7 +14,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import train_test_split
 
 from core.errors import InvalidInput, NotEnoughData
-from core.impact.calibration import Method, choose_calibration, fit_calibration, log_loss
+from core.impact.calibration import FOLDS, Method, choose_calibration, cross_fit, fit_calibration, folds_of, log_loss
 from core.impact.curve import profit_curve, profit_curve_of_rows
 from core.impact.payoff import decide, row_values
 from core.impact.policy import (
@@ -134,6 +134,24 @@ def test_calibration_is_chosen_out_of_sample() -> None:
     for few in ([1, 0] * 10, [1] * 100):
         with pytest.raises(NotEnoughData):
             choose_calibration(few, np.linspace(0.1, 0.9, len(few)))
+
+
+@pytest.mark.parametrize(("rows", "positives"), [(50, 1), (55, 2), (60, 30)])
+def test_calibration_is_chosen_from_few_rows_too(rows: int, positives: int) -> None:
+    y = np.arange(rows) < positives
+    score = np.random.default_rng(5).random(rows)
+    fitted = cross_fit(y, score, folds_of(rows, 0))
+    assert len(fitted.parts) == FOLDS
+    assert np.isfinite(fitted.whole.apply(score)).all()
+
+
+def test_calibration_doesnt_hang_on_the_order_of_the_rows() -> None:
+    _, y, score = distorted(4_000, 6)
+    fold, order = folds_of(4_000, 1), np.argsort(-score, kind="stable")
+    one, two = cross_fit(y, score, fold), cross_fit(y[order], score[order], fold[order])
+    at = np.linspace(0, 1, 101)
+    for first, second in zip((one.whole, *one.parts), (two.whole, *two.parts), strict=True):
+        assert first.apply(at) == pytest.approx(second.apply(at), abs=1e-4)
 
 
 def marketing() -> pd.DataFrame:
