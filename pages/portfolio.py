@@ -72,7 +72,7 @@ def project_rows(found: Portfolio) -> None:
         Column(t("Project"), "main"),
         Column(t("Stage"), "chip", phone="hide"),
         Column(t("Earned"), "amount"),
-        Column(t("Promised"), "muted"),
+        Column(t("Promised for these"), "muted"),
         Column(t("Trend"), "spark"),
         Column(t("Health"), "chip"),
     ]

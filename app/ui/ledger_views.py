@@ -66,7 +66,7 @@ def steps_chart(total: Total, *, key: str = "steps") -> None:
 
 def _role(step: story.Step, place: int, count: int) -> Role:
     if step.level:
-        return "reference" if place == 0 else "main"
+        return "main" if place == count - 1 else "reference"
     return "gain" if step.end >= step.start else "loss"
 
 
@@ -89,9 +89,9 @@ def show_joined(joined: PortfolioLedger) -> None:
     with right:
         section(
             t("Value ledgers"),
-            t("Since {day}; promised for the cases planned, whatever came; a row opens the ledger", day=w().date(joined.from_day)),
+            t("Since {day}; earned against the plan; a row opens the ledger", day=w().date(joined.from_day)),
         )
-        columns = [Column(t("Deployment"), "main"), Column(t("Promised"), "muted", phone="end"), Column(t("Earned"), "amount"),
+        columns = [Column(t("Deployment"), "main"), Column(t("Promised for the plan"), "muted", phone="end"), Column(t("Earned"), "amount"),
                    Column(t("Expected besides"), "muted", phone="hide")]  # fmt: skip
         found = [row for ledger in joined.ledgers if (row := _joined_row(ledger)) is not None]
         if opened := show_rows(columns, found, key="ledgers", label=t("Value ledgers")):

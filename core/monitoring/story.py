@@ -44,14 +44,14 @@ _EARNED: dict[Span, str] = {
     Span.ALL: mark("Models have earned {money} so far"),
 }
 _MORE: dict[Span, str] = {
-    Span.YEAR: mark("Models have earned {money} this year, {gap} more than promised"),
-    Span.TWELVE_MONTHS: mark("Models have earned {money} in the last 12 months, {gap} more than promised"),
-    Span.ALL: mark("Models have earned {money} so far, {gap} more than promised"),
+    Span.YEAR: mark("Models have earned {money} this year, {gap} more than promised for these decisions"),
+    Span.TWELVE_MONTHS: mark("Models have earned {money} in the last 12 months, {gap} more than promised for these decisions"),
+    Span.ALL: mark("Models have earned {money} so far, {gap} more than promised for these decisions"),
 }
 _LESS: dict[Span, str] = {
-    Span.YEAR: mark("Models have earned {money} this year, {gap} less than promised"),
-    Span.TWELVE_MONTHS: mark("Models have earned {money} in the last 12 months, {gap} less than promised"),
-    Span.ALL: mark("Models have earned {money} so far, {gap} less than promised"),
+    Span.YEAR: mark("Models have earned {money} this year, {gap} less than promised for these decisions"),
+    Span.TWELVE_MONTHS: mark("Models have earned {money} in the last 12 months, {gap} less than promised for these decisions"),
+    Span.ALL: mark("Models have earned {money} so far, {gap} less than promised for these decisions"),
 }
 _LOST: dict[Span, str] = {
     Span.YEAR: mark("Models have cost {money} this year instead of earning it"),
@@ -267,9 +267,12 @@ def sources(words: Words, portfolio: Portfolio) -> list[tuple[str, str]]:
                 "Value of each decision with a known outcome, less what the alternative would have brought for the same case, by the value model of the approved version."
             ),
         ),
-        (words.t("Promised"), words.t("Gain per case of the approved impact report, times the same decisions.")),
         (
-            words.t("Promised in the ledgers"),
+            words.t("Promised for these decisions"),
+            words.t("Gain per case of the approved impact report, times the decisions whose outcome is known."),
+        ),
+        (
+            words.t("Promised for the plan"),
             words.t("The same gain per case, times the cases planned for the time in use, whether or not they came."),
         ),
         (words.t("Interval"), words.t("95%, from the spread between cases.")),

@@ -23,6 +23,10 @@ CAUSES: dict[Cause, str] = {
     Cause.QUALITY: mark("How well the model decides"),
     Cause.OVERRIDDEN: mark("Decisions that people changed"),
 }
+PLANNED = mark("Promised for the plan")
+SAME_DECISIONS = mark("Promised for these decisions")
+# Up to here the parts say which cases came and are known; those after it, how well they were decided.
+LAST_OF_PLAN = Cause.WAITING
 EXPLAINED: dict[Cause, str] = {
     Cause.VOLUME: mark("Cases that came, instead of those that were planned, at the promised gain a case"),
     Cause.WAITING: mark("Their share of the promise; what they are expected to bring stands beside, not in here"),
@@ -156,7 +160,7 @@ def figures(words: Words, total: Total) -> tuple[Figure, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A bar on the way from promised to earned: the two ends, or one level from zero."""
+    """A bar on the way from the plan to what was earned: a part from one level to the next, or a level from zero."""
 
     label: str
     start: Decimal
@@ -166,24 +170,31 @@ class Step:
 
 
 def steps(words: Words, total: Total) -> tuple[Step, ...]:
-    """Promised, the parts of the gap, earned; in whole units of the currency, so that they add up as they are read."""
+    """Plan, parts of the gap, earned; in whole units of the currency, so that they add up as they are read.
+
+    Between them stands what was promised for the decisions whose outcome is known, which is what the portfolio compares with.
+    """
     found = round_steps(total.sums, currency_marks(total.currency, "en").decimals)
-    told = [Step(words.t("Promised"), Decimal(0), found.promised, words.money(found.promised, total.currency), level=True)]
-    reached = found.promised
+
+    def level(label: str, amount: Decimal) -> Step:
+        return Step(label, Decimal(0), amount, words.money(amount, total.currency), level=True)
+
+    told, reached = [level(words.t(PLANNED), found.promised)], found.promised
     for cause, amount in found.parts:
         money = words.money(amount, total.currency, signed=True)
         told.append(Step(words.t(CAUSES[cause]), reached, reached + amount, money, level=False))
         reached += amount
-    told.append(Step(words.t("Earned"), Decimal(0), found.realised, words.money(found.realised, total.currency), level=True))
-    return tuple(told)
+        if cause is LAST_OF_PLAN:
+            told.append(level(words.t(SAME_DECISIONS), reached))
+    return (*told, level(words.t("Earned"), found.realised))
 
 
 def steps_title(words: Words, total: Total) -> str:
-    """What the way from promised to earned shows."""
-    gap = words.money(total.sums.gap.total, total.currency, signed=True)
+    """What the way from the plan to what was earned shows."""
     if not total.sums.gap.total:
         return words.t("Nothing parts what was earned from what was promised")
-    return words.t("The gap of {gap} is {cause}", gap=gap, cause=cause_text(words, total.sums))
+    plan, earned = (words.money(amount, total.currency) for amount in (total.sums.promised, total.sums.realised))
+    return words.t("From {plan} planned to {earned} earned: {cause}", plan=plan, earned=earned, cause=cause_text(words, total.sums))
 
 
 def steps_note(words: Words, currency: str) -> str:
@@ -194,17 +205,24 @@ def steps_note(words: Words, currency: str) -> str:
 def steps_table(words: Words, total: Total) -> dict[str, list[str]]:
     """The way from promised to earned, every digit, and what each part tells."""
     found, currency = round_steps(total.sums, currency_marks(total.currency, "en").decimals), total.currency
-    exact = [words.money_exact(amount, currency, signed=True) for _, amount in found.parts]
-    names = [words.t("Promised"), *(words.t(CAUSES[cause]) for cause, _ in found.parts), words.t("Earned")]
-    why = [
-        words.t("Gain a case of the approved report, for the cases planned in this time"),
-        *(words.t(EXPLAINED[c]) for c, _ in found.parts),
+    rows = [
+        (
+            words.t(PLANNED),
+            words.money_exact(found.promised, currency),
+            words.t("Gain a case of the approved report, for the cases planned in this time"),
+        )
     ]
-    return {
-        words.t("Step"): names,
-        words.t("Amount"): [words.money_exact(found.promised, currency), *exact, words.money_exact(found.realised, currency)],
-        words.t("What it tells"): [*why, words.t("What decisions with a known outcome brought, by what was done in fact")],
-    }
+    reached = found.promised
+    for cause, amount in found.parts:
+        rows.append((words.t(CAUSES[cause]), words.money_exact(amount, currency, signed=True), words.t(EXPLAINED[cause])))
+        reached += amount
+        if cause is LAST_OF_PLAN:
+            why = words.t("Gain a case of the approved report, for the decisions whose outcome is known")
+            rows.append((words.t(SAME_DECISIONS), words.money_exact(reached, currency), why))
+    earned = words.t("What decisions with a known outcome brought, by what was done in fact")
+    rows.append((words.t("Earned"), words.money_exact(found.realised, currency), earned))
+    names, amounts, why_all = zip(*rows, strict=True)
+    return {words.t("Step"): list(names), words.t("Amount"): list(amounts), words.t("What it tells"): list(why_all)}
 
 
 def rows_title(words: Words, rows: Sequence[tuple[date, Sums]], by: By) -> str:

@@ -115,7 +115,7 @@ def test_portfolio_of_two_projects(business: Workspace, viewer: Principal) -> No
 def test_the_story_in_both_languages(business: Workspace, viewer: Principal) -> None:
     found = get_portfolio(business, viewer, all_time(business))
     en, ja = Words("en"), Words("ja")
-    assert story.headline(en, found, Span.ALL) == "Models have earned ¥14.0K so far, ¥8,000 more than promised"
+    assert story.headline(en, found, Span.ALL) == "Models have earned ¥14.0K so far, ¥8,000 more than promised for these decisions"
     assert "14,000円" in story.headline(ja, found, Span.ALL)
     assert "Between ¥" in story.lead(en, found)
     assert "{" not in story.lead(ja, found)

@@ -54,9 +54,12 @@ def test_days_can_be_chosen_and_are_tables_too(served: Deployment, open_page: Op
     assert not page.exception
     rows, steps = (frame.value for frame in page.dataframe)
     assert len(rows) in {41, 42}
-    assert (steps["Step"].iloc[0], steps["Step"].iloc[-1]) == ("Promised", "Earned")
+    assert (steps["Step"].iloc[0], steps["Step"].iloc[3], steps["Step"].iloc[-1]) == (
+        "Promised for the plan", "Promised for these decisions", "Earned",
+    )  # fmt: skip
     amounts = [int(text.replace("¥", "").replace(",", "").replace("−", "-").replace("+", "").replace("±", "")) for text in steps["Amount"]]
-    assert sum(amounts[:-1]) == amounts[-1]  # whole yen, and still they add up
+    plan, volume, waiting, same, *parts, earned = amounts
+    assert (plan + volume + waiting, same + sum(parts)) == (same, earned)  # whole yen, and still they add up
 
 
 def test_a_loss_is_told_as_one(
