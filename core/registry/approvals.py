@@ -104,7 +104,7 @@ def _request(tx: Transaction, actor: Principal, version_id: str, spec: RequestSp
     barred = {person for person in (actor.user_id, version.created_by, spec.on_behalf_of) if person and person != "system"}
     approval = Approval(
         new_id(), version.id, version.model_name, version.number, version.project_id, ApprovalState.OPEN, spec.note, actor.user_id,
-        actor.name, tuple(sorted(barred)), tx.at, sha256, evidence.comparison.champion_number if evidence.comparison else None,
+        actor.name, tuple(sorted(barred)), tx.at, sha256, evidence.champion_number,
         Stake(gain.value, gain.low, gain.high, evidence.value.currency, evidence.value.period),
         evidence.passed, len(evidence.judged), evidence.worst, "", "", None, "",
     )  # fmt: skip

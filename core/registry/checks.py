@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.impact.report import ImpactReport, Verdict
-from core.registry.evidence import Basis, CheckResult, Comparison, DataFacts, RunFacts, SegmentFacts
+from core.registry.evidence import Basis, CheckResult, Comparison, DataFacts, RunFacts, SegmentFacts, Uncompared
 from core.registry.model import CheckState
 from core.registry.phrases import Phrase
 from core.words import mark
@@ -29,7 +29,7 @@ ALTERNATIVES = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """All that the checks look at; `comparison` is None for a model's first version."""
+    """All that the checks look at; `comparison` is None for a model's first version, and where `uncompared` says why."""
 
     report: ImpactReport
     comparison: Comparison | None
@@ -37,18 +37,19 @@ class Subject:
     run: RunFacts
     segments: SegmentFacts
     now: datetime
+    uncompared: Uncompared | None = None
 
 
 def run_checks(subject: Subject) -> tuple[CheckResult, ...]:
     """All checks, in the order in which an approver reads them."""
     return (
         _beats_alternatives(subject.report),
-        _gain_is_real(subject.comparison, subject.report),
+        _not_compared(subject.uncompared) if subject.uncompared else _gain_is_real(subject.comparison, subject.report),
         _data_is_fresh(subject.data, subject.now),
         _no_leak(subject.data),
         _no_group_left_behind(subject.segments),
         _answers_fast(subject.run),
-        _can_be_rolled_back(subject.comparison),
+        _can_be_rolled_back(subject.comparison or subject.uncompared),
     )
 
 
@@ -89,6 +90,12 @@ def _gain_is_real(comparison: Comparison | None, report: ImpactReport) -> CheckR
     if chances == 0:
         return CheckResult(key, CheckState.PASS, name, Phrase(mark("less than 1 chance in 1,000 of no gain")))
     return CheckResult(key, CheckState.PASS, name, Phrase(mark("{chances_n} chances in 1,000 of no gain"), {"chances_n": chances}))
+
+
+def _not_compared(found: Uncompared) -> CheckResult:
+    name = Phrase(mark("Gain over version {version} is real"), {"version": found.champion_number})
+    text = Phrase(mark("can't be told: that version's data has no column '{column}', which the payoffs read"), {"column": found.column})
+    return CheckResult("gain_is_real", CheckState.WARN, name, text)
 
 
 def _data_is_fresh(data: DataFacts, now: datetime) -> CheckResult:
@@ -133,7 +140,7 @@ def _answers_fast(run: RunFacts) -> CheckResult:
     return CheckResult(key, state, name, Phrase(mark("{took} ms a case in batches, limit {limit} ms"), fields))
 
 
-def _can_be_rolled_back(comparison: Comparison | None) -> CheckResult:
+def _can_be_rolled_back(comparison: Comparison | Uncompared | None) -> CheckResult:
     key, name = "can_be_rolled_back", Phrase(mark("Can be rolled back"))
     if comparison is None:
         return CheckResult(key, CheckState.UNKNOWN, name, Phrase(mark("first version: stopping it brings back today's way")))

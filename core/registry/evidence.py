@@ -226,8 +226,20 @@ class ValueFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncompared:
+    """The version in use, where it can't be compared: its data lacks a column that the payoffs now read."""
+
+    champion_number: int
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that an approver decides on."""
+    """Everything that an approver decides on.
+
+    Args:
+        comparison: with the version in use; None for a model's first, and where `uncompared` says why there is none.
+    """
 
     format: int
     project_id: str
@@ -250,6 +262,14 @@ class Evidence:
     risks: tuple[Phrase, ...]
     changes: tuple[Change, ...]
     computed_at: datetime
+    uncompared: Uncompared | None = None
+
+    @property
+    def champion_number(self) -> int | None:
+        """The version in use; None for a model's first."""
+        if self.comparison is not None:
+            return self.comparison.champion_number
+        return self.uncompared.champion_number if self.uncompared else None
 
     @property
     def judged(self) -> tuple[CheckResult, ...]:

@@ -12,6 +12,7 @@ from core.impact import service as impact
 from core.impact.assemble import seed_of
 from core.impact.report import ImpactReport
 from core.impact.scores import Slice, read_scores
+from core.impact.source import runs
 from core.impact.valued import valued_test
 from core.project import service as projects
 from core.project.model import Project
@@ -27,6 +28,7 @@ from core.registry.evidence import (
     Evidence,
     Headline,
     SegmentFacts,
+    Uncompared,
     ValueFacts,
     VersionFacts,
 )
@@ -81,14 +83,26 @@ def build_evidence(
     """
     ours = gather(ws, actor, version)
     theirs = gather(ws, actor, champion) if champion else None
+    uncompared = None
     if comparison is None and theirs is not None:
-        comparison = _compare(ws, ours, theirs)
+        uncompared = _lacking(ws, actor, ours, theirs)
+        comparison = None if uncompared else _compare(ws, ours, theirs)
     project = projects.get_project(ws, actor, version.project_id)
     test = ours.test(ws)
     segments = _segments(ws, actor, ours, test)
-    subject = Subject(ours.report, comparison, ours.side.data, ours.run.facts, segments, ws.clock())
+    subject = Subject(ours.report, comparison, ours.side.data, ours.run.facts, segments, ws.clock(), uncompared)
     frozen = impact.find_frozen(ws, actor, version.impact_report_id)
     return _assemble(project, ours, theirs, subject, frozen.sha256)
+
+
+def _lacking(ws: Workspace, actor: Principal, ours: Gathered, theirs: Gathered) -> Uncompared | None:
+    """The first column that the value model reads and the champion's data doesn't have; None where it has all."""
+    names = projects.get_value_model(ws, actor, ours.report.value_model_id).columns
+    if not names or theirs.run.dataset_version_id == ours.run.dataset_version_id:
+        return None
+    known = runs().columns(ws, theirs.run.dataset_version_id, names, np.arange(0)).columns
+    lacking = next((name for name in names if name not in known), None)
+    return Uncompared(theirs.version.number, lacking) if lacking else None
 
 
 def _compare(ws: Workspace, ours: Gathered, theirs: Gathered) -> Comparison:
@@ -128,5 +142,5 @@ def _assemble(project: Project, ours: Gathered, theirs: Gathered | None, subject
         FORMAT, project.id, project.name, project.question, project.nouns, project.is_sample, ours.side.version, value,
         version.impact_report_id, impact_sha256, headline, subject.comparison, ours.side.data, ours.run.facts, ours.run.metrics,
         tuple(AlternativeFact(a.kind.value, a.value, a.gain, a.better) for a in report.alternatives), subject.segments,
-        run_checks(subject), find_risks(subject), find_changes(ours.side, theirs.side if theirs else None), subject.now,
+        run_checks(subject), find_risks(subject), find_changes(ours.side, theirs.side if theirs else None), subject.now, subject.uncompared,
     )  # fmt: skip

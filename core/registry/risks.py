@@ -51,6 +51,8 @@ def find_risks(subject: Subject) -> tuple[Phrase, ...]:
     ]
     if comparison is not None and comparison.basis is Basis.OWN_TEST_ROWS:
         found.insert(0, Phrase(mark("**Compared indirectly.** Version {version} was tested on other rows, so part of the difference may come from the data."), {"version": comparison.champion_number}))  # fmt: skip
+    if subject.uncompared is not None:
+        found.insert(0, Phrase(mark("**Not compared with version {version}.** Its data has no column '{column}', which the payoffs read; the gain is told against what needs no model."), {"version": subject.uncompared.champion_number, "column": subject.uncompared.column}))  # fmt: skip
     return tuple(risk for risk in found if risk is not None)[:MOST_RISKS]
 
 

@@ -171,8 +171,8 @@ def segments_note(words: Words, evidence: Evidence) -> str:
 
 def changes_title(words: Words, evidence: Evidence) -> str:
     """Heading of the table of changes."""
-    if evidence.comparison:
-        return words.t("What changed since version {version}", version=evidence.comparison.champion_number)
+    if evidence.champion_number is not None:
+        return words.t("What changed since version {version}", version=evidence.champion_number)
     return words.t("What this version is")
 
 
@@ -181,10 +181,10 @@ def changes_table(words: Words, evidence: Evidence) -> Mapping[str, list[str]]:
     what = [say(words, change.what) for change in evidence.changes]
     after = [say(words, change.after) for change in evidence.changes]
     number = evidence.version.number
-    if evidence.comparison is None or any(change.before is None for change in evidence.changes):
+    if evidence.champion_number is None or any(change.before is None for change in evidence.changes):
         return {words.t("Item"): what, f"v{number}": after}
     before = [say(words, change.before or Phrase("–")) for change in evidence.changes]
-    return {words.t("Item"): what, f"v{evidence.comparison.champion_number}": before, f"v{number}": after}
+    return {words.t("Item"): what, f"v{evidence.champion_number}": before, f"v{number}": after}
 
 
 def sources(words: Words, evidence: Evidence, sha256: str) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 
 from core.errors import Conflict, Corrupt, InvalidInput, KachiError, NotFound, PermissionDenied
 from core.identity import SYSTEM, Principal, Role
+from core.project import service as projects
 from core.project.model import Project
+from core.project.service import ValueModelSpec
+from core.project.value_model import Formula, PayoffMatrix, Period
 from core.registry.approvals import (
     certificate_for,
     decide,
@@ -25,7 +29,7 @@ from core.registry.approvals import (
     withdraw_approval,
 )
 from core.registry.certificate import verify_certificate
-from core.registry.evidence import Basis
+from core.registry.evidence import Basis, Uncompared
 from core.registry.model import Approval, ApprovalState, CheckState, ModelVersion, VersionState
 from core.registry.service import get_version, register_model
 from core.registry.store import ApprovalFilter
@@ -233,6 +237,26 @@ def test_other_data_is_compared_with_a_warning(
     assert evidence.comparison.basis is Basis.OWN_TEST_ROWS
     assert {c.key: c.state for c in evidence.checks}["gain_is_real"] is CheckState.WARN
     assert evidence.risks[0].template.startswith("**Compared indirectly.**")
+
+
+def test_a_champion_whose_data_lacks_a_column_of_the_payoffs_is_told_and_doesnt_stand_in_the_way(
+    ws: Workspace, scientist: Principal, approver: Principal, world: World, project: Project
+) -> None:
+    approve_first(ws, scientist, approver, register_model(ws, scientist, world.add(project.id, make_frame(3_000))))
+    frame = make_frame(3_000, 8).assign(premium=200.0)
+    payoff = PayoffMatrix(Formula("60 * premium"), Decimal(-1_500), Decimal(0), Decimal(0))
+    projects.add_value_model(ws, scientist, project.id, ValueModelSpec("JPY", Period.MONTH, 10_000, payoff))
+    asked = request_approval(ws, scientist, register_model(ws, scientist, world.add(project.id, frame, version="dv-2")).id)
+    evidence = get_evidence(ws, approver, asked.id)
+    assert evidence.comparison is None
+    assert evidence.uncompared == Uncompared(1, "premium")
+    assert (evidence.champion_number, asked.champion_number) == (1, 1)
+    states = {c.key: c.state for c in evidence.checks}
+    assert (states["gain_is_real"], states["can_be_rolled_back"]) == (CheckState.WARN, CheckState.PASS)
+    assert evidence.risks[0].fields == {"version": 1, "column": "premium"}
+    assert asked.stake.value == evidence.headline.gain.value
+    assert {c.what.template for c in evidence.changes if not c.same}
+    assert decide(ws, approver, asked.id, approve=True, reason="the new payoffs are better").state is ApprovalState.APPROVED
 
 
 def test_unknown_ids_are_told(ws: Workspace, scientist: Principal, approver: Principal) -> None:
