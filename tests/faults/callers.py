@@ -18,12 +18,13 @@ class Told:
     """What a gateway acknowledged: prediction ids with the moment, and the ids that feedback was given to.
 
     Args:
-        unsure: requests whose answer never came; the gateway may have kept them.
+        unsure: requests whose answer never came; the gateway may have kept them. refused: times that nobody listened.
     """
 
     predictions: list[tuple[float, str]] = field(default_factory=list)
     feedback: list[str] = field(default_factory=list)
     unsure: int = 0
+    refused: int = 0
 
 
 class Callers:
@@ -53,12 +54,24 @@ class Callers:
         """How many predictions were acknowledged so far."""
         return sum(len(told.predictions) for told in self._told)
 
+    def count_at_the_end(self, seconds: float = 60.0) -> list[int]:
+        """The same by caller, once each of them has found that nothing answers any more."""
+        before, until = [told.refused for told in self._told], time.monotonic() + seconds
+        while any(told.refused == earlier for told, earlier in zip(self._told, before, strict=True)):
+            assert time.monotonic() < until, "somebody still answers"
+            time.sleep(0.005)
+        return [len(told.predictions) for told in self._told]
+
     def wait_for(self, more: int, seconds: float = 60.0) -> None:
         """Until so many more predictions are acknowledged."""
         wanted, until = self.count() + more, time.monotonic() + seconds
         while self.count() < wanted:
             assert time.monotonic() < until, f"only {self.count()} of {wanted} predictions were acknowledged"
             time.sleep(0.005)
+
+    def each(self) -> list[Told]:
+        """What each caller was told, in its order."""
+        return self._told
 
     def told(self) -> Told:
         """Everything that was acknowledged."""
@@ -74,6 +87,7 @@ class Callers:
                 try:
                     self._once(client, told)
                 except httpx.ConnectError:
+                    told.refused += 1
                     time.sleep(0.02)
                 except httpx.HTTPError:
                     told.unsure += 1
