@@ -40,6 +40,11 @@ class PolicyView:
     evaluation: Evaluation | None
     attempts: tuple[Attempt, ...]
 
+    @property
+    def id(self) -> str:
+        """The deployment's id."""
+        return self.live.id
+
 
 def get_policy(ws: Workspace, actor: Principal, deployment_id: str) -> PolicyView:
     """A deployment's policy, by the deployment's id or name.
@@ -51,10 +56,13 @@ def get_policy(ws: Workspace, actor: Principal, deployment_id: str) -> PolicyVie
     return _view(ws, Catalogue(ws).live(deployment_id))
 
 
-def list_policies(ws: Workspace, actor: Principal) -> list[PolicyView]:
-    """All deployments with their policies, the newest first."""
+def list_policies(
+    ws: Workspace, actor: Principal, *, project_id: str | None = None, before_id: str | None = None, limit: int = 100
+) -> list[PolicyView]:
+    """Deployments with their policies, the newest first."""
     require(actor, Permission.READ_DETAILS)
-    return [_view(ws, live) for live in Catalogue(ws).lives()]
+    lives = [live for live in Catalogue(ws).lives() if project_id in {None, live.project_id} and (before_id is None or live.id < before_id)]
+    return [_view(ws, live) for live in lives[:limit]]
 
 
 def _view(ws: Workspace, live: Live) -> PolicyView:

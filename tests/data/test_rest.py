@@ -79,6 +79,19 @@ def test_samples_are_listed_and_imported(client: TestClient, project_id: str) ->
     assert client.post("/datasets/samples", json={"project_id": project_id, "sample": "x"}).status_code == 404
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "Customer churn"), ("ja", "顧客の解約防止")])
+def test_a_sample_starts_its_own_project(client: TestClient, language: str, name: str) -> None:
+    body = {"sample": "telco_churn_ibm", "language": language}
+    made = client.post("/datasets/samples", json=body)
+    assert made.status_code == 201, made.text
+    project = client.get(f"/projects/{made.json()['project_id']}").json()
+    assert (project["name"], project["is_sample"]) == (name, True)
+    again = client.post("/datasets/samples", json=body).json()
+    assert (again["project_id"], again["id"]) == (project["id"], made.json()["id"])
+    assert client.post("/datasets/samples", json={"sample": "x"}).status_code == 404
+    assert client.post("/datasets/samples", json={"sample": "x", "language": "fr"}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("content", "status", "says"),
     [

@@ -137,7 +137,10 @@ def test_a_policy_over_rest(call_as: Caller, portal: Portal, monkeypatch: pytest
     assert client.get("/policies/churn").json()["policy"] is None
     put = client.put("/policies/churn", json={"cooldown_hours": 2.5})
     assert put.status_code == 200, put.text
-    assert client.get("/policies").json()[0]["policy"]["cooldown_hours"] == 2.5
+    listed = client.get("/policies", params={"limit": 1}).json()
+    assert (listed["items"][0]["policy"]["cooldown_hours"], listed["next"]) == (2.5, "dep-1")
+    assert client.get("/policies", params={"before": "dep-1"}).json() == {"items": [], "next": None}
+    assert client.get("/policies", params={"project_id": "another"}).json()["items"] == []
     assert client.get("/policies/dep-1/attempts").json() == {"items": [], "next": None}
     assert client.post("/policies/churn/run").status_code == 409
     assert call_as(Role.VIEWER).put("/policies/churn", json={}).status_code == 403

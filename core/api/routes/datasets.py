@@ -16,6 +16,7 @@ from core.data import samples, service
 from core.data.export import write_csv
 from core.data.model import ColumnRoles, DatasetVersion, Kind, Source
 from core.project.model import Task
+from core.words import Language
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -91,10 +92,15 @@ class SampleOut(Out):
 
 
 class SampleBody(In):
-    """Which sample to bring into which project."""
+    """Which sample to bring into which project; without one, into the project that the sample suggests, made if it isn't there.
 
-    project_id: str
+    Args:
+        language: of the suggested project's words.
+    """
+
     sample: str
+    project_id: str | None = None
+    language: Language = "en"
 
 
 def _version(version: DatasetVersion) -> VersionOut:
@@ -133,6 +139,8 @@ def list_samples(actor: Actor) -> list[SampleOut]:
 @router.post("/samples", status_code=201)
 def import_sample(ws: Ws, actor: Actor, body: SampleBody) -> VersionOut:
     """Bring a sample into a project, its columns declared."""
+    if body.project_id is None:
+        return _version(samples.start_sample_project(ws, actor, body.sample, body.language))
     return _version(samples.import_sample(ws, actor, body.project_id, body.sample))
 
 

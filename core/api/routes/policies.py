@@ -133,9 +133,10 @@ def _attempt(attempt: Attempt) -> AttemptOut:
 
 
 @router.get("")
-def list_policies(ws: Ws, actor: Actor) -> list[PolicyOut]:
-    """All deployments with their policies, newest first."""
-    return [_policy(view) for view in retraining.list_policies(ws, actor)]
+def list_policies(ws: Ws, actor: Actor, page: Paging, project_id: str | None = None) -> Page[PolicyOut]:
+    """Deployments with their policies, newest first."""
+    found = retraining.list_policies(ws, actor, project_id=project_id, before_id=page.before, limit=page.limit)
+    return Page(items=[_policy(view) for view in found], next=next_key(found, page.limit))
 
 
 @router.get("/{deployment_id}")
