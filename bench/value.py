@@ -23,9 +23,9 @@ from core.impact.bootstrap import (
     Interval,
     band_of_rows,
     bootstrap_band,
+    bootstrap_row_means,
     bootstrap_value,
     make_rng,
-    normal_interval,
     percentile_interval,
 )
 from core.impact.curve import decimate, profit_curve, profit_curve_of_rows, threshold_grid
@@ -65,7 +65,8 @@ def value_constant(y: np.ndarray, score: np.ndarray) -> Outcome:
 
 def value_rows(values: RowValues, score: np.ndarray) -> Outcome:
     best = decimate(profit_curve_of_rows(values, score)).best_threshold
-    interval = normal_interval(values.of(decide(score, best)))
+    each = values.of(decide(score, best))
+    interval = percentile_interval(float(each.mean()), bootstrap_row_means(each, make_rng(2), REPLICATES))
     grid, _ = threshold_grid(float(score.max()))
     return Outcome(best, interval, band_of_rows(values, score, grid, make_rng(2), REPLICATES))
 

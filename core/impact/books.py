@@ -22,8 +22,8 @@ from core.impact.bootstrap import (
     bootstrap_band,
     bootstrap_difference,
     bootstrap_means,
+    bootstrap_row_means,
     make_rng,
-    normal_interval,
     pair_cells,
     percentile_interval,
     share_above_zero,
@@ -152,7 +152,7 @@ class ConstantBook(Book):
 
 @dataclass(frozen=True, slots=True)
 class RowBook(Book):
-    """Payoffs that differ from row to row: intervals from the rows' spread."""
+    """Payoffs that differ from row to row: intervals from replicates of counts of like rows."""
 
     weighted: RowValues
 
@@ -168,14 +168,14 @@ class RowBook(Book):
 
     def value(self, decision: npt.ArrayLike, seed: int) -> Interval:
         """Mean value a case."""
-        return normal_interval(self.weighted.of(decision))
+        each = self.weighted.of(decision)
+        return percentile_interval(float(each.mean()), bootstrap_row_means(each, make_rng(seed)))
 
     def difference(self, decision: npt.ArrayLike, other: npt.ArrayLike, seed: int) -> tuple[Interval, float]:
         """Mean paired difference a case."""
         each = self.weighted.of(decision) - self.weighted.of(other)
-        found = normal_interval(each)
-        spread = float(each.std(ddof=1 if each.size > 1 else 0)) / each.size**0.5
-        return found, NormalDist().cdf(found.value / spread) if spread > 0 else 0.5 + 0.5 * float(np.sign(found.value))
+        drawn = bootstrap_row_means(each, make_rng(seed))
+        return percentile_interval(float(each.mean()), drawn), share_above_zero(drawn)
 
     def curve(self, score: FloatArray) -> ProfitCurve:
         """Exact curve."""
