@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from core.impact.arrays import BoolArray, FloatArray
 from core.impact.bootstrap import (
+    LEVEL,
     Band,
     Interval,
     band_of_rows,
@@ -29,6 +30,7 @@ from core.impact.bootstrap import (
     share_above_zero,
 )
 from core.impact.curve import ProfitCurve, profit_curve, profit_curve_of_rows
+from core.impact.intervals import difference_of
 from core.impact.payoff import RowValues, payoff_array
 from core.impact.policy import RowPayoffs, constant_payoffs
 from core.project.payoffs import CELLS, PayoffMatrix
@@ -214,11 +216,8 @@ def weighted_matrix(payoff: PayoffMatrix, weights: Weights) -> PayoffMatrix:
 def difference_apart(first: Interval, second: Interval) -> tuple[Interval, float]:
     """Difference of two estimates from independent samples, and the probability that the first is larger.
 
-    Source: variances of independent estimates add up; each interval's half width is its spread times 1.96.
+    Source: `difference_of`; half an interval's width is its spread times 1.96.
     """
-    value = first.value - second.value
-    low = value - np.hypot(first.value - first.low, second.high - second.value)
-    high = value + np.hypot(first.high - first.value, second.value - second.low)
-    spread = (high - low) / (2 * NormalDist().inv_cdf(0.975))
-    better = NormalDist().cdf(value / spread) if spread > 0 else 0.5 + 0.5 * float(np.sign(value))
-    return Interval(value, float(low), float(high)), better
+    found = difference_of(first, second)
+    spread = (found.high - found.low) / (2 * NormalDist().inv_cdf((1 + LEVEL) / 2))
+    return found, NormalDist().cdf(found.value / spread) if spread > 0 else 0.5 + 0.5 * float(np.sign(found.value))
