@@ -6,8 +6,6 @@ import math
 from statistics import NormalDist
 
 import numpy as np
-from scipy import stats
-from scipy.optimize import brentq
 
 from core.impact.arrays import FloatArray
 from core.impact.bootstrap import LEVEL, Interval
@@ -66,6 +64,8 @@ def mean_interval(values: FloatArray, *, least: float, most: float, level: float
         return Interval(mean, mean, mean)
     if rows < 2:
         return Interval(mean if rows else least + width / 2, least, most)
+    from scipy import stats
+
     points, weights = _atoms((values - least) / width)
     limit = float(stats.t.ppf((1 + level) / 2, rows - 1)) ** 2 / 2
     high = _upper_end(points, weights, limit)
@@ -92,6 +92,8 @@ def _atoms(scaled: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _upper_end(points: FloatArray, weights: FloatArray, limit: float) -> float:
     """The largest mean, on the scale 0 to 1, that isn't refuted; `points` rise."""
+    from scipy.optimize import brentq
+
     points, weights = np.append(points, 1.0), np.append(weights, UNSEEN)
     mean = float(weights @ points / weights.sum())
     last = 1 - NEXT_TO
@@ -109,6 +111,8 @@ def _upper_end(points: FloatArray, weights: FloatArray, limit: float) -> float:
 
 def _log_ratio(points: FloatArray, weights: FloatArray, mean: float) -> float:
     """Log likelihood ratio against a mean above the observed one, where values up to 1 are possible."""
+    from scipy.optimize import brentq
+
     distance = points - mean
     least = -(1 - 1e-12) / (1 - mean)
 

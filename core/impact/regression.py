@@ -7,7 +7,6 @@ from enum import StrEnum
 from statistics import NormalDist
 
 import numpy as np
-from scipy import stats
 
 from core.errors import InvalidInput, NotEnoughData
 from core.impact.amounts import Amount, amount_of
@@ -255,6 +254,8 @@ def interval_of_rows(values: FloatArray, blocks: IntArray | None = None, level: 
         raise NotEnoughData("All test rows belong together, so how sure an amount is can't be told. Give rows of at least two blocks.", field="blocks")  # fmt: skip
     off = np.bincount(codes, weights=values - mean, minlength=count)
     error = float(np.sqrt(count / (count - 1) * (off**2).sum())) / values.size
+    from scipy import stats
+
     half = float(stats.t.ppf((1 + level) / 2, count - 1)) * error
     return Interval(mean, mean - half, mean + half)
 
