@@ -64,6 +64,7 @@ def test_a_churn_model_with_a_value_for_each_customer(sign_in: SignIn, running: 
     press(page, "vm-next")
     write(page, "vm-limits-capacity", "800")
     press(page, "vm-next")
+    expect(page.get_by_text("Step 5 of 6")).to_be_visible()
     press(page, "vm-next")
     expect(page.get_by_text("At most 800 calls a month.")).to_be_visible()
     write(page, "vm-note", "Agreed with sales")

@@ -35,9 +35,9 @@ MOVES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlin
 
 @dataclass
 class Watch:
-    """Notes every file that this process opens for writing, makes, moves or removes outside of a folder."""
+    """Notes every file that this process opens for writing, makes, moves or removes outside of some folders."""
 
-    allowed: Path
+    allowed: list[Path]
     on: bool = False
     outside: list[str] = field(default_factory=list)
 
@@ -51,24 +51,24 @@ class Watch:
         path = str(args[0].decode(errors="replace") if isinstance(args[0], bytes) else args[0])
         is_ours = path == "/dev/null" or "__pycache__" in path or ".hypothesis" in path  # what the tests themselves keep
         in_folder = event in MOVES and isinstance(args[-1], int) and args[-1] > 2  # a name in an open folder, whose own event was seen
-        if not is_ours and not in_folder and not Path(path).resolve().is_relative_to(self.allowed):
+        if not is_ours and not in_folder and not any(Path(path).resolve().is_relative_to(folder) for folder in self.allowed):
             self.outside.append(f"{event} {path}")
 
 
 @dataclass(frozen=True)
 class World:
-    """The portal, a token for each role, and ids of things that exist."""
+    """The portal, a token for each role, ids of things that exist, and where may be written."""
 
     portal: Portal
     tokens: dict[str, str]
     ids: tuple[str, ...]
-    watch: Watch
+    homes: tuple[Path, Path]
 
 
 @contextmanager
-def watching(folder: Path) -> Iterator[Watch]:
+def watching(*folders: Path) -> Iterator[Watch]:
     """Watch while the block runs; a hook of the interpreter can't be taken away again, only be made blind."""
-    watch = Watch(folder.resolve())
+    watch = Watch([folder.resolve() for folder in folders])
     sys.addaudithook(watch)
     watch.on = True
     yield watch
@@ -76,8 +76,14 @@ def watching(folder: Path) -> Iterator[Watch]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    settings = Settings(home=tmp_path_factory.mktemp("fuzz") / "home", port=0, gateway_port=0)
+def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The portal's and the gateway's: both write there by themselves while the other is asked."""
+    return tmp_path_factory.mktemp("fuzz") / "home", tmp_path_factory.mktemp("fuzzed") / "home"
+
+
+@pytest.fixture(scope="module")
+def world(homes: tuple[Path, Path]) -> Iterator[World]:
+    settings = Settings(home=homes[0], port=0, gateway_port=0)
     portal = open_portal(settings)
     install(portal)
     ws = portal.ws
@@ -93,26 +99,25 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     version = upload_dataset(ws, SYSTEM, project.id, "churn.csv", io.BytesIO(churn_csv(200)))
     declared = declare_roles(ws, SYSTEM, version.id, ColumnRoles("churn", "yes"))
     ids = [project.id, version.id, declared.id, declared.dataset_id]
-    with temporary_files_in(settings), watching(settings.home) as watch:
-        yield World(portal, tokens, tuple(ids), watch)
+    with temporary_files_in(settings):
+        yield World(portal, tokens, tuple(ids), homes)
     install(None)
     portal.stop()
 
 
 @dataclass(frozen=True)
 class Served:
-    """A gateway in this process, with a watch on what is written where."""
+    """A gateway in this process, and where may be written."""
 
     gateway: Running
-    watch: Watch
+    homes: tuple[Path, Path]
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    root = tmp_path_factory.mktemp("fuzzed")
-    site = Site(Settings(home=root / "home", gateway_port=0), (make_package(root / "one", seed=1), make_package(root / "two", seed=2)))
+def served(homes: tuple[Path, Path]) -> Iterator[Served]:
+    root = homes[1].parent
+    site = Site(Settings(home=homes[1], gateway_port=0), (make_package(root / "one", seed=1), make_package(root / "two", seed=2)))
     site.publish()
     running = run_gateway_here(site)
-    with watching(site.settings.home) as watch:
-        yield Served(running, watch)
+    yield Served(running, homes)
     running.stop()

@@ -84,7 +84,7 @@ def fuzz_portal(world: World, caller: str, examples: int, *, random: bool) -> He
     token = world.tokens[caller]
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     schema = schemathesis.openapi.from_asgi("/openapi.json", create_api())
-    heard = Heard(outside=world.watch.outside)
+    heard = Heard()
 
     @odd(examples, random=random)
     @given(case=cases(schema), choice=st.integers(-4, 11))
@@ -97,13 +97,15 @@ def fuzz_portal(world: World, caller: str, examples: int, *, random: bool) -> He
             answer = case.call(headers=headers)
         heard.take(case, answer.status_code, answer.text[:4000])
 
-    run()
+    with watching(*world.homes) as watch:
+        run()
+    heard.outside = watch.outside
     return heard
 
 
 def fuzz_gateway(served: Served, key: str, examples: int, *, random: bool) -> Heard:
     schema = schemathesis.openapi.from_url(f"{served.gateway.url}/openapi.json")
-    heard = Heard(outside=served.watch.outside)
+    heard = Heard()
 
     @odd(examples, random=random)
     @given(case=cases(schema), real=st.booleans())
@@ -114,7 +116,9 @@ def fuzz_gateway(served: Served, key: str, examples: int, *, random: bool) -> He
         answer = case.call(headers={"X-API-Key": key} if key else {})
         heard.take(case, answer.status_code, answer.text[:4000])
 
-    run()
+    with watching(*served.homes) as watch:
+        run()
+    heard.outside = watch.outside
     assert httpx.get(f"{served.gateway.url}/readyz", timeout=20).json()["ready"]
     return heard
 
