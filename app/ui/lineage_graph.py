@@ -15,6 +15,7 @@ from core.words import mark
 KINDS = {
     Node.PROJECT: mark("Project"),
     Node.VALUE_MODEL: mark("Value model"),
+    Node.VALUE_PROPOSAL: mark("Proposed value model"),
     Node.DATASET: mark("Data set"),
     Node.DATASET_VERSION: mark("Data set version"),
     Node.RUN: mark("Training run"),

@@ -263,6 +263,7 @@ class ValueModelOut(Out):
     rule: AnyRuleOut
     note: str
     created_by: str
+    proposed_by: str | None
     created_at: datetime
     limits: LimitsOut
     economics: EconomicsOut

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     """What a role may do, named after the thing and the verb."""
 
     READ_VALUE = "value.read"  # portfolio, impact reports, approvals, deployments' state
+    PROPOSE_VALUE = "value.propose"  # another value model than a project's newest; somebody who edits the project decides
     READ_DETAILS = "details.read"  # data, runs, models, monitoring, lineage, jobs
     EDIT_PROJECTS = "projects.edit"
     EDIT_DATA = "data.edit"
@@ -42,7 +43,7 @@ class Permission(StrEnum):
     REPLAY = "serving.replay"
 
 
-_VIEWER = {Permission.READ_VALUE}
+_VIEWER = {Permission.READ_VALUE, Permission.PROPOSE_VALUE}
 _SCIENTIST = _VIEWER | {
     Permission.READ_DETAILS,
     Permission.EDIT_PROJECTS,

@@ -66,11 +66,17 @@ ACTIONS: dict[str, str] = {
     "user.sign_out": mark("Signed out"),
     "user.sign_out_everywhere": mark("Signed out everywhere"),
     "value_model.create": mark("Set the value of decisions"),
+    "value_proposal.create": mark("Proposed another value model"),
+    "value_proposal.decline": mark("Declined a proposed value model"),
+    "value_proposal.take": mark("Took over a proposed value model"),
+    "value_proposal.withdraw": mark("Withdrew a proposed value model"),
 }
 AREAS: dict[str, str] = {
     "user.": mark("People"),
     "token.": mark("API tokens"),
     "project.": mark("Projects"),
+    "value_model.": mark("Value models"),
+    "value_proposal.": mark("Proposed value models"),
     "scenario.": mark("Scenarios"),
     "dataset.": mark("Data"),
     "run.": mark("Training runs"),

@@ -1,4 +1,4 @@
-"""What people do with scenarios: save them by name, and see a run valued under each."""
+"""What people do with scenarios: save them by name, see a run valued under each, propose one for good."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from core.impact.report import ImpactReport, ThresholdSource
 from core.impact.scenario_store import SavedScenario
 from core.impact.scenarios import Scenario, ScenarioResult, ScenarioTable, Slices, Trial, apply_scenario, ranges_of
 from core.impact.scores import read_scores
-from core.impact.source import runs, scores_path
+from core.impact.source import FinishedRun, runs, scores_path
 from core.impact.valued import ruled_rows, valued_slice
 from core.project import service as projects
+from core.project.proposal import Proposal
+from core.project.proposals import propose_value_model
 from core.project.value_model import ValueModel
 from core.store import Transaction, new_id
 from core.store.lineage import Node
@@ -132,17 +134,44 @@ def try_scenario(ws: Workspace, actor: Principal, run_id: str, scenario: Scenari
     return _trial(ws, actor, run_id, value_model_id)[1].evaluate(scenario)
 
 
+def propose_scenario(ws: Workspace, actor: Principal, run_id: str, scenario: Scenario, note: str) -> Proposal:
+    """Propose the newest value model of a run's project with a scenario's assumptions, for good.
+
+    Args:
+        scenario: its name is not kept. note: why; whoever decides reads it.
+
+    Raises:
+        InvalidInput: a value can't be, nothing differs, or no note. Conflict: ten proposals wait already. NotFound: no such run.
+    """
+    require(actor, Permission.PROPOSE_VALUE)
+    value, trial = _trial(ws, actor, run_id, None)
+    spec = replace(projects.as_spec(apply_scenario(value, scenario, trial.prevalence)), note=note)
+    return propose_value_model(ws, actor, value.project_id, spec)
+
+
 def _trial(
     ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None, threshold: float | None = None
 ) -> tuple[ValueModel, Trial]:
     run = runs().find(ws, run_id)
     value = _value_model(ws, actor, run.project_id, value_model_id)
+    return value, open_trial(ws, run, value, threshold)
+
+
+def open_trial(ws: Workspace, run: FinishedRun, value: ValueModel, threshold: float | None = None) -> Trial:
+    """A run to try assumptions on.
+
+    Args:
+        value: the value model that they change; it needs not be saved. threshold: the reader's own, see `Trial`.
+
+    Raises:
+        InvalidInput: a formula can't be worked out on the run's rows.
+    """
     scores = read_scores(scores_path(ws, run))
 
     def prepare(changed: ValueModel) -> Slices:
         return Slices(valued_slice(ws, run, changed, scores.validation), valued_slice(ws, run, changed, scores.test))
 
-    return value, Trial(value, prepare, ruled_rows(ws, run, value, scores), seed_of(run.scores_sha256), threshold)
+    return Trial(value, prepare, ruled_rows(ws, run, value, scores), seed_of(run.scores_sha256), threshold)
 
 
 def _value_model(ws: Workspace, actor: Principal, project_id: str, value_model_id: str | None) -> ValueModel:

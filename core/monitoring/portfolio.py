@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +18,7 @@ from core.monitoring.model import Alert, Severity, Window
 from core.monitoring.sums import ValueRow
 from core.monitoring.value_reading import DayRange, PortfolioLedger, join_ledgers
 from core.project.model import Phase, Project
+from core.project.proposals import count_waiting
 from core.project.service import list_projects
 from core.registry import store as registry_rows
 from core.registry.model import Approval, ApprovalState
@@ -71,6 +72,7 @@ class ProjectRow:
         entry: value in the window; None before the first deployment.
         months: the same by month.
         report_id: the frozen impact report of the version in charge (else of the newest request); None without.
+        proposals: proposed value models that wait for a decision.
     """
 
     project: Project
@@ -84,11 +86,12 @@ class ProjectRow:
     approvals: tuple[Approval, ...]
     alerts: tuple[Alert, ...]
     report_id: str | None
+    proposals: int = 0
 
     @property
     def decision_waits(self) -> bool:
         """Whether somebody has to decide."""
-        return bool(self.approvals)
+        return bool(self.approvals) or self.proposals > 0
 
     @property
     def needs_attention(self) -> bool:
@@ -123,6 +126,11 @@ class Portfolio:
     approvals: tuple[Approval, ...]
     updated_at: datetime | None
     ledger: PortfolioLedger
+
+    @property
+    def proposals(self) -> int:
+        """Proposed value models that wait for a decision."""
+        return sum(row.proposals for row in self.projects)
 
     @property
     def main(self) -> CurrencyTotal | None:
@@ -175,6 +183,8 @@ def get_portfolio(ws: Workspace, actor: Principal, window: Window) -> Portfolio:
         _row(ws, catalogue, project, [live for live in lives if live.project_id == project.id], found, approvals, alerts)
         for project in list_projects(ws, actor, limit=PROJECTS_MOST)
     ]
+    waiting = count_waiting(ws, actor)
+    table = [replace(row, proposals=waiting.get(row.project.id, 0)) for row in table]
     known = {live.id for row in table for live in row.deployments}
     counted = [row for row in found if row.deployment_id in known]
     totals = [CurrencyTotal(ledger.currency, ledger.total, ledger.months) for ledger in make_ledgers(counted, catalogue.promise)]

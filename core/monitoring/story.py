@@ -173,6 +173,10 @@ def _kept(words: Words, portfolio: Portfolio) -> Figure:
 
 def _waiting(words: Words, portfolio: Portfolio) -> Figure:
     label, count = words.t("Waiting for a decision"), len(portfolio.approvals)
+    if not count and portfolio.proposals:
+        return Figure(
+            label, words.n("{n} proposal", "{n} proposals", portfolio.proposals), None, "neutral", words.t("of another value model")
+        )
     value = words.n("{n} request", "{n} requests", count)
     stake = stake_a_year(portfolio)
     if stake is None:

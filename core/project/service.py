@@ -81,7 +81,7 @@ def create_project(ws: Workspace, actor: Principal, spec: ProjectSpec) -> Projec
         rows.set_phase(tx, project.id, project.phase, actor.name, "created")
         tx.audit(actor.event("project.create", Node.PROJECT, project.id, project_id=project.id, details={"name": name}))
         if spec.value is not None:
-            _add_value_model(tx, actor, project.id, spec.value)
+            add_version(tx, actor, project.id, spec.value)
         return project
 
     return ws.store.write(work)
@@ -101,8 +101,9 @@ def add_value_model(ws: Workspace, actor: Principal, project_id: str, spec: Valu
     check_payoff(project.task, spec.payoff)
 
     def work(tx: Transaction) -> ValueModel:
-        check_same_currency(rows.newest_currency(tx, project.id), spec, currency_change=currency_change)
-        return _add_value_model(tx, actor, project.id, spec)
+        newest = rows.newest_value_model(tx, project.id)
+        check_same_currency(newest.currency if newest else None, spec, currency_change=currency_change)
+        return add_version(tx, actor, project.id, spec)
 
     return ws.store.write(work)
 
@@ -130,23 +131,34 @@ def check_same_currency(before: str | None, spec: ValueModelSpec, *, currency_ch
         )
 
 
-def _add_value_model(tx: Transaction, actor: Principal, project_id: str, spec: ValueModelSpec) -> ValueModel:
-    model = ValueModel(
-        new_id(), project_id, rows.next_value_version(tx, project_id), spec.currency, spec.period, spec.cases_per_period,
-        spec.payoff, spec.rule, spec.note.strip()[:400], actor.user_id, tx.at, spec.limits, spec.economics,
-    )  # fmt: skip
-    _check_cents(model.payoff)
+def add_version(tx: Transaction, actor: Principal, project_id: str, spec: ValueModelSpec, *, proposed_by: str | None = None) -> ValueModel:
+    """Add a version within a transaction; whether it fits the project was checked.
+
+    Args:
+        proposed_by: id of who proposed it, where the actor took it over.
+
+    Raises:
+        InvalidInput: something in it can't be.
+    """
+    model = make_version(tx, actor, project_id, spec, proposed_by=proposed_by)
     rows.insert_value_model(tx, model)
     tx.edge(Edge(Node.PROJECT, project_id, Node.VALUE_MODEL, model.id, "has"))
-    tx.audit(
-        actor.event(
-            "value_model.create",
-            Node.VALUE_MODEL,
-            model.id,
-            project_id=project_id,
-            details={"version": model.version, "currency": model.currency},
-        )
-    )
+    details = {"version": model.version, "currency": model.currency} | ({"proposed_by": proposed_by} if proposed_by else {})
+    tx.audit(actor.event("value_model.create", Node.VALUE_MODEL, model.id, project_id=project_id, details=details))
+    return model
+
+
+def make_version(tx: Transaction, actor: Principal, project_id: str, spec: ValueModelSpec, *, proposed_by: str | None = None) -> ValueModel:
+    """What `add_version` would store; nothing is stored.
+
+    Raises:
+        InvalidInput: something in it can't be.
+    """
+    model = ValueModel(
+        new_id(), project_id, rows.next_value_version(tx, project_id), spec.currency, spec.period, spec.cases_per_period,
+        spec.payoff, spec.rule, spec.note.strip()[:400], actor.user_id, tx.at, spec.limits, spec.economics, proposed_by,
+    )  # fmt: skip
+    _check_cents(model.payoff)
     return model
 
 

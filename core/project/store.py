@@ -21,7 +21,7 @@ from core.project.value_model import Period, ValueModel
 from core.store import Store, Transaction, new_id
 
 PROJECT = "id, slug, name, question, task, nouns, owner_id, owner_name, is_sample, phase, created_at, archived_at"
-VALUE = "id, project_id, version, currency, period, cases_per_period, payoff, rule, note, created_by, created_at, limits, economics"
+VALUE = "id, project_id, version, currency, period, cases_per_period, payoff, rule, note, created_by, created_at, limits, economics, proposed_by"
 
 
 def _row_to_project(row: tuple[Any, ...]) -> Project:
@@ -33,7 +33,7 @@ def _row_to_project(row: tuple[Any, ...]) -> Project:
 def _row_to_value_model(row: tuple[Any, ...]) -> ValueModel:
     return ValueModel(
         row[0], row[1], row[2], row[3], Period(row[4]), row[5], payoff_from_json(row[6]), rule_from_json(row[7]), row[8], row[9], row[10],
-        limits_from_json(row[11]), economics_from_json(row[12]),
+        limits_from_json(row[11]), economics_from_json(row[12]), row[13],
     )  # fmt: skip
 
 
@@ -100,11 +100,11 @@ def list_phase_moves(store: Store, project_id: str) -> list[PhaseMove]:
 def insert_value_model(tx: Transaction, model: ValueModel) -> None:
     """Store a new version."""
     tx.execute(
-        f"INSERT INTO value_models ({VALUE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO value_models ({VALUE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             model.id, model.project_id, model.version, model.currency, model.period, model.cases_per_period, payoff_to_json(model.payoff),
             rule_to_json(model.rule), model.note, model.created_by, model.created_at, limits_to_json(model.limits),
-            economics_to_json(model.economics),
+            economics_to_json(model.economics), model.proposed_by,
         ],
     )  # fmt: skip
 
@@ -115,10 +115,10 @@ def next_value_version(tx: Transaction, project_id: str) -> int:
     return int(row[0]) if row else 1
 
 
-def newest_currency(tx: Transaction, project_id: str) -> str | None:
-    """Currency of the newest version of a project's value model; None where it has none."""
-    row = tx.one("SELECT currency FROM value_models WHERE project_id = ? ORDER BY version DESC LIMIT 1", [project_id])
-    return str(row[0]) if row else None
+def newest_value_model(tx: Transaction, project_id: str) -> ValueModel | None:
+    """The newest version of a project's value model; None where it has none."""
+    row = tx.one(f"SELECT {VALUE} FROM value_models WHERE project_id = ? ORDER BY version DESC LIMIT 1", [project_id])
+    return _row_to_value_model(row) if row else None
 
 
 def get_value_model(store: Store, value_model_id: str) -> ValueModel | None:

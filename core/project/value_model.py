@@ -119,6 +119,7 @@ class ValueModel:
         payoff: of yes-or-no decisions, of several classes, or of forecasts.
         rule: what decides today; a formula treats where it isn't zero.
         limits, economics: see there.
+        proposed_by: who proposed it, where somebody else took it over; None for one that was written by `created_by`.
     """
 
     id: str
@@ -134,11 +135,17 @@ class ValueModel:
     created_at: datetime
     limits: Limits = NO_LIMITS
     economics: Economics = PLAIN_ECONOMICS
+    proposed_by: str | None = None
 
     def __post_init__(self) -> None:
         check_currency(self.currency)
         if not 1 <= self.cases_per_period <= 10**12:
             raise InvalidInput("Cases per period must be a whole number of at least 1.", field="cases_per_period")
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Ids of those who wrote it: who created it, and who proposed it."""
+        return frozenset(person for person in (self.created_by, self.proposed_by) if person)
 
     @property
     def matrix(self) -> PayoffMatrix:

@@ -128,8 +128,8 @@ def _propose(ws: Workspace, tx: Transaction, actor: Principal, version: ModelVer
     sha256, reason = evidence
     frozen = report_rows.get_report(tx, impact.freeze_report(ws, tx, actor, report))
     assert frozen is not None
-    author = projects.get_value_model(ws, actor, report.value_model_id).created_by
-    barred = tuple(sorted({actor.user_id, author}))
+    authors = projects.get_value_model(ws, actor, report.value_model_id).authors
+    barred = tuple(sorted({actor.user_id, *authors}))
     approval = Approval(
         new_id(), version.id, version.model_name, version.number, version.project_id, ApprovalState.OPEN, reason, actor.user_id, actor.name,
         barred, tx.at, sha256, None, Stake(report.gain.value, report.gain.low, report.gain.high, report.currency, report.period),

@@ -19,6 +19,7 @@ class Node(StrEnum):
 
     PROJECT = "project"
     VALUE_MODEL = "value_model"
+    VALUE_PROPOSAL = "value_proposal"
     SCENARIO = "scenario"
     DATASET = "dataset"
     DATASET_VERSION = "dataset_version"

@@ -13,6 +13,7 @@ from core.identity import SYSTEM, Principal, Role
 from core.impact.decision import policy_from_json
 from core.project import service as projects
 from core.project.model import Project
+from core.project.proposals import propose_value_model, take_proposal
 from core.project.service import ValueModelSpec
 from core.project.value_model import PayoffMatrix, Period
 from core.registry import contract_store
@@ -171,6 +172,25 @@ def test_nobody_signs_or_approves_what_they_proposed(
         sign_for_business(ws, viewer, list_contracts(ws, viewer)[1].contract.id)
     with pytest.raises(PermissionDenied):
         propose_contract(ws, viewer, version.id, cheaper, "why not")
+
+
+def test_who_proposed_the_value_model_is_barred_like_its_author(
+    ws: Workspace, scientist: Principal, other_scientist: Principal, approver: Principal, second_approver: Principal, version: ModelVersion
+) -> None:
+    payoff = PayoffMatrix(Decimal(12_000), Decimal(-2_500), Decimal(0), Decimal(0))
+    spec = ValueModelSpec("JPY", Period.MONTH, 10_000, payoff, None, "calls cost more")
+    made = take_proposal(ws, other_scientist, propose_value_model(ws, approver, version.project_id, spec).id)
+    proposed = propose_contract(ws, scientist, version.id, made.id, "Calls became dearer").contract
+    assert set(get_approval(ws, scientist, proposed.approval_id).barred) == {p.user_id for p in (scientist, other_scientist, approver)}
+    with pytest.raises(PermissionDenied, match="You had a part"):
+        sign_for_business(ws, approver, proposed.id)
+    with pytest.raises(PermissionDenied, match="You had a part"):
+        decide(ws, approver, proposed.approval_id, approve=True, reason="mine")
+    sign_for_business(ws, Principal("user-v", "Vera", "", frozenset({Role.VIEWER})), proposed.id)
+    decide(ws, second_approver, proposed.approval_id, approve=True, reason="fine")
+    in_force = contract_in_force(ws, scientist, version.id)
+    assert in_force is not None
+    assert in_force.contract.value_model_id == made.id
 
 
 def test_the_approver_of_a_version_may_not_sign_for_the_business_as_well(ws: Workspace, approver: Principal, version: ModelVersion) -> None:

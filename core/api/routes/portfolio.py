@@ -35,6 +35,7 @@ class ProjectValueOut(Out):
     months: list[LedgerMonthOut]
     deployments: list[LiveOut]
     approvals_open: list[str]
+    proposals_open: int
     alerts_open: list[str]
     report_id: str | None
 
@@ -74,6 +75,7 @@ def _project(row: ProjectRow) -> ProjectValueOut:
         months=[LedgerMonthOut.model_validate(month) for month in row.months],
         deployments=[LiveOut.model_validate(live) for live in row.deployments],
         approvals_open=[approval.id for approval in row.approvals],
+        proposals_open=row.proposals,
         alerts_open=[alert.id for alert in row.alerts],
         report_id=row.report_id,
     )

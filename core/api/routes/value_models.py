@@ -31,6 +31,7 @@ from core.project.templates import (
 )
 from core.project.value_model import Period
 from core.words import Words
+from core.workspace import Workspace
 
 router = APIRouter(tags=["value models"])
 Language = Annotated[Literal["en", "ja"] | None, Query(description="Language of the words; empty: the caller's.")]
@@ -183,7 +184,8 @@ class PreviewOut(Out):
     changes: list[ChangeOut]
 
 
-def _words(actor: Principal, language: str | None) -> Words:
+def words_for(actor: Principal, language: str | None) -> Words:
+    """Words in the language asked for, else the caller's."""
     return Words("ja" if (language or actor.language) == "ja" else "en")
 
 
@@ -224,7 +226,7 @@ def list_value_model_templates(
     actor: Actor, task: Annotated[Task | None, Query(description="Only those of a kind of prediction.")] = None, language: Language = None
 ) -> list[TemplateOut]:
     """Templates of value models: questions, defaults with their sources, worked examples."""
-    words = _words(actor, language)
+    words = words_for(actor, language)
     return [_template(words, template) for template in list_templates(actor, task)]
 
 
@@ -232,7 +234,7 @@ def list_value_model_templates(
 def draft_from_template(actor: Actor, key: str, body: DraftBody, language: Language = None) -> DraftOut:
     """A value model made from answers; nothing is saved."""
     setting = Setting(body.currency, body.period, body.cases_per_period)
-    draft, words = draft_value_model(actor, key, setting, body.answers), _words(actor, language)
+    draft, words = draft_value_model(actor, key, setting, body.answers), words_for(actor, language)
     says = value_words.sentences(words, get_template(actor, key).nouns, draft.spec)
     return DraftOut(template=key, value_model=_model(draft.spec), working=_working(draft), says=list(says))
 
@@ -249,17 +251,18 @@ def preview_draft(
     language: Language = None,
 ) -> PreviewOut:
     """Work a draft out on real rows: payoffs, what can't be worked out and why, what it would decide. Nothing is saved."""
-    spec, words = body.spec(), _words(actor, language)
+    spec, words = body.spec(), words_for(actor, language)
     preview = preview_value_model(ws, actor, project_id, spec, dataset_version_id)
     nouns = get_project(ws, actor, project_id).nouns
+    changed = spoken_changes(ws, actor, words, project_id, spec)
+    return _preview(words, nouns, preview).model_copy(update={"says": list(value_words.sentences(words, nouns, spec)), "changes": changed})
+
+
+def spoken_changes(ws: Workspace, actor: Principal, words: Words, project_id: str, spec: ValueModelSpec) -> list[ChangeOut]:
+    """What differs from the newest version; nothing where there is none."""
     before = next(iter(list_value_models(ws, actor, project_id)), None)
-    changed = value_words.changes(words, nouns, as_spec(before), spec) if before else ()
-    return _preview(words, nouns, preview).model_copy(
-        update={
-            "says": list(value_words.sentences(words, nouns, spec)),
-            "changes": [ChangeOut(label=c.label, before=c.before, after=c.after) for c in changed],
-        }
-    )
+    changed = value_words.changes(words, get_project(ws, actor, project_id).nouns, as_spec(before), spec) if before else ()
+    return [ChangeOut(label=c.label, before=c.before, after=c.after) for c in changed]
 
 
 def _preview(words: Words, nouns: Nouns, preview: Preview) -> PreviewOut:
