@@ -3,12 +3,12 @@
 import streamlit as st
 
 from app.ui import session, states
-from app.ui.case_views import keep_scenario
+from app.ui.case_views import keep_scenario, propose_assumptions
 from app.ui.charts import Estimate, Swing, interval_dots, show_chart, tornado
 from app.ui.chips import state_chip
 from app.ui.explorer import show_explorer
 from app.ui.export_menu import export_menu
-from app.ui.impact_parts import show_parts
+from app.ui.impact_parts import proposal_link, show_parts
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, head, note, open_page, sources, t, w
 from app.ui.rows import Column, Main, Row, show_rows
@@ -30,8 +30,8 @@ def threshold_card(report: ImpactReport) -> None:
     """The profit curve with the reader's own threshold and assumptions, and what they mean for people."""
     with st.container(border=True, key="k-impact-card"):
         table = explore_report(ws, me, report)
-        may_save = me.may(Permission.EDIT_PROJECTS)
-        show_explorer(words, report, table, on_save=(lambda view: keep_scenario(report, table, view)) if may_save else None)
+        keep, label = (keep_scenario, "") if me.may(Permission.EDIT_PROJECTS) else (propose_assumptions, t("Propose these assumptions"))
+        show_explorer(words, report, table, on_save=lambda view: keep(report, table, view), save_label=label)
 
 
 def alternatives(report: ImpactReport) -> None:
@@ -100,6 +100,7 @@ else:
         assumptions(report)
         for point in say.told_break_evens(report, 2):
             note(say.break_even_sentence(words, report, point))
+        proposal_link(report)
     gap()
     show_parts(report)
     gap()

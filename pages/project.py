@@ -43,6 +43,8 @@ def show_value(project: Project, models: list[ValueModel]) -> None:
         found = value_words.facts(words, project.nouns, as_spec(newest))
         facts([(fact.label, whole_amounts(fact.value)) for fact in found])
     label = t("Change value model") if newest else t("Build a value model")
+    if not session.may(Permission.EDIT_PROJECTS):
+        label = t("Propose other assumptions") if newest else t("Propose a value model")
     if st.button(label, key="project-value"):
         goto("value_model", project=project.id)
 

@@ -7,6 +7,7 @@ from app.ui.navigation import goto
 from app.ui.page import open_page, t
 from app.ui.value_builder import show_builder, start_over
 from app.ui.value_desk import open_desk
+from app.ui.value_proposals import go_on
 from core.errors import NotFound
 from core.project.service import get_project
 
@@ -21,6 +22,7 @@ def main() -> None:
         states.not_found(t("project"), t("The list of projects shows what there is."), t("All projects"), "projects")
         return
     session.select_project(project.id)
+    go_on(project)
     desk = open_desk(project)
     title = t("Value model, version {version}", version=desk.newest.version + 1) if desk.newest else t("Value model")
     with open_page(t("Projects"), project.name, title, sample=project.is_sample or None):

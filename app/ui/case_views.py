@@ -16,10 +16,13 @@ from core.impact.explorer_fields import View
 from core.impact.explorer_scenario import scenario_of
 from core.impact.phrases import assumption_name
 from core.impact.report import ImpactReport
-from core.impact.scenario_service import delete_scenario, list_scenarios, save_scenario, scenarios_of
+from core.impact.scenario_service import delete_scenario, list_scenarios, propose_scenario, save_scenario, scenarios_of
 from core.impact.sensitivity import Assumption
 from core.impact.setting import setting_of
 from core.impact.two_way import movable, move_two, two_way_finding, widest_pair
+
+PROPOSED = "proposed"
+"""A scenario has a name; that of one that is proposed for good is not kept."""
 
 
 def show_business_case(report: ImpactReport) -> None:
@@ -104,6 +107,27 @@ def keep_scenario(report: ImpactReport, table: Explorer, view: View) -> None:
             states.error(error)
         else:
             session.flash(t("Scenario “{name}” is saved.", name=name.strip()))
+            close()
+
+
+@dialog(t("Propose these assumptions"))
+def propose_assumptions(report: ImpactReport, table: Explorer, view: View) -> None:
+    """Ask why, and propose a value model with the reader's assumptions to those who edit the project."""
+    if view.assumed == table.agreed:
+        note(t("Change an assumption on the card first."))
+        return
+    note(t("Somebody who edits the project decides on your proposal; until then nothing changes."))
+    why = st.text_area(
+        t("Why you propose this"), max_chars=400, key=slot("propose-why"), placeholder=t("Why, and where the figures come from")
+    )
+    if st.button(t("Propose to the team"), type="primary", key=slot("propose-now")):
+        try:
+            scenario = scenario_of(PROPOSED, view.assumed, table)
+            propose_scenario(session.workspace(), session.principal(), report.run_id, scenario, why or "")
+        except KachiError as error:
+            states.error(error)
+        else:
+            session.flash(t("Your proposal is with the team. Until somebody takes it over, nothing changes."))
             close()
 
 

@@ -36,17 +36,22 @@ _component = st.components.v2.component(
 )
 
 
-def show_explorer(words: Words, report: ImpactReport, table: Explorer, *, on_save: Callable[[View], None] | None = None) -> None:
+def show_explorer(
+    words: Words, report: ImpactReport, table: Explorer, *, on_save: Callable[[View], None] | None = None, save_label: str = ""
+) -> None:
     """Draw the card; call it in a fragment, so that letting go runs nothing else.
 
     Args:
         words: the reader's words.
         report: computed or frozen.
         table: of that report.
-        on_save: keeps the reader's choice as a scenario when asked to; None draws no button for it.
+        on_save: keeps the reader's choice when asked to; None draws no button for it.
+        save_label: what that button says; empty: that it keeps a scenario.
     """
     view = read_view(session.query(QUERY), report.run_id, table.agreed)
     data = explorer_data(words, report, table, view, can_save=on_save is not None)
+    if save_label:
+        data["say"]["controls"]["save"] = save_label
     key = f"explorer-{report.run_id[-6:]}-{report.value_model_version}"
     # without callbacks the component returns neither state nor trigger
     result = _component(data=data, key=key, on_view_change=lambda: None, on_save_change=lambda: None)

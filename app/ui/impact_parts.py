@@ -2,12 +2,30 @@
 
 import streamlit as st
 
+from app.ui import session
 from app.ui.breakdown_views import show_fairness, show_segments
 from app.ui.case_views import show_business_case, show_scenarios, show_two_way
-from app.ui.page import gap, t
+from app.ui.navigation import link
+from app.ui.page import gap, n, t
 from app.ui.plain_views import show_plain_figures, show_turning_points
 from app.ui.policy_views import show_policies
+from core.identity import Permission
 from core.impact.report import ImpactReport
+from core.project.proposals import count_waiting
+
+
+def proposal_link(report: ImpactReport) -> None:
+    """The way to other assumptions: to propose some, or to the proposals that wait for the reader's decision."""
+    if not session.may(Permission.EDIT_PROJECTS):
+        link(t("Propose other assumptions"), "value_model", project=report.project_id)
+        return
+    waiting = count_waiting(session.workspace(), session.principal()).get(report.project_id, 0)
+    if waiting:
+        link(
+            n("{n} proposal waits for your decision.", "{n} proposals wait for your decision.", waiting),
+            "value_model",
+            project=report.project_id,
+        )
 
 
 @st.fragment

@@ -13,6 +13,9 @@ from app.ui.run_report import list_headline
 from core.data.service import list_newest_versions
 from core.identity import Permission
 from core.project.model import Project, Task
+from core.project.proposal import ProposalState
+from core.project.proposal_store import ProposalFilter
+from core.project.proposals import list_proposals
 from core.registry.lineage import champion_of
 from core.registry.service import list_models
 from core.serving import telling
@@ -42,7 +45,18 @@ def steps_of(project: Project) -> list[Step]:
     """The steps that this reader may see, in the order of the loop; only yes-or-no questions are valued in money and deployed."""
     found = [*(_built(project) if session.may(Permission.READ_DETAILS) else []), *_lives(project)]
     decides = project.task is Task.BINARY
-    return [step for step in found if session.may(entry(step.page).permission) and (decides or step.page in {"data", "runs"})]
+    steps = [step for step in found if session.may(entry(step.page).permission) and (decides or step.page in {"data", "runs"})]
+    return [*_proposed(project), *steps]
+
+
+def _proposed(project: Project) -> list[Step]:
+    """Proposed value models that wait for a decision."""
+    waiting = list_proposals(session.workspace(), session.principal(), ProposalFilter(project.id, ProposalState.OPEN))
+    if not waiting:
+        return []
+    names = ", ".join(dict.fromkeys(p.proposed_by_name for p in reversed(waiting)))
+    said = n("{n} proposal by {names}", "{n} proposals by {names}", len(waiting), names=names)
+    return [Step("value_model", t("Value model"), said, done=True, chip=state_chip(t("Waiting for a decision"), "orange"))]
 
 
 def _built(project: Project) -> list[Step]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -14,7 +15,8 @@ from app.ui.text import html
 from app.ui.value_desk import Desk, find_draft
 from app.ui.value_draft import Draft, Step, read_draft
 from app.ui.value_payoffs import payoffs_step, preview_quietly
-from app.ui.value_review import review_step, save, why_not
+from app.ui.value_proposals import show_proposals
+from app.ui.value_review import may_save, propose, review_step, save, why_not
 from app.ui.value_sheet import KEPT, Sheet, go_to, keep_draft, kept_draft, step_name
 from app.ui.value_start import questions_step, start_step
 from app.ui.value_terms import costs_step, limits_step
@@ -29,6 +31,8 @@ HEADINGS: Final = {
     Step.REVIEW: (mark("Is this what you mean?"), mark("Reports that were made before keep the version that they were made with.")),
 }  # fmt: skip
 
+PROPOSED: Final = mark("Somebody who edits the project decides on your proposal; until then nothing changes.")
+
 
 def show_builder(desk: Desk, wanted: str) -> None:
     """Draw the current step.
@@ -39,7 +43,8 @@ def show_builder(desk: Desk, wanted: str) -> None:
     draft = find_draft(desk, wanted)
     keep_draft(draft)
     heading, sentence = HEADINGS[draft.step]
-    finding(t(heading), t(sentence))
+    finding(t(heading), t(sentence if may_save() or draft.step is not Step.REVIEW else PROPOSED))
+    show_proposals(desk, draft)
     _show_steps(draft)
     gap()
     (_step if draft.step is Step.REVIEW else _typed_step)(desk)
@@ -79,7 +84,7 @@ def _actions(desk: Desk) -> None:
     draft = kept_draft(desk.project)
     if draft is None:
         return
-    position = draft.steps.index(draft.step)
+    position, keep = draft.steps.index(draft.step), None
     with action_bar(t("Step {number} of {count}", number=position + 1, count=len(draft.steps))):
         if st.button(t("Leave"), key="vm-leave", type="tertiary", help=t("What you typed stays until this tab is closed or loaded again.")):
             goto("project", project=desk.project.id)
@@ -88,14 +93,19 @@ def _actions(desk: Desk) -> None:
         if position + 1 < len(draft.steps):
             st.button(t("Next"), key="vm-next", type="primary", on_click=go_to, args=(draft.steps[position + 1],))
         else:
-            _save_button(Sheet(draft, desk.project.nouns), desk)
+            keep = _keep_button(Sheet(draft, desk.project.nouns), desk)
+    if keep is not None:
+        keep()  # what it complains of stands in the page, not in the bar
 
 
-def _save_button(sheet: Sheet, desk: Desk) -> None:
+def _keep_button(sheet: Sheet, desk: Desk) -> Callable[[], None] | None:
+    """The button that saves or proposes the draft; what to do where it was pressed."""
     reading = read_draft(sheet.draft)
     refused = why_not(sheet, desk, reading, preview_quietly(sheet, desk, reading))
-    if st.button(t("Save as a new version"), type="primary", key="vm-save", disabled=bool(refused), help=refused):
-        save(sheet, desk, reading)
+    label, key, act = (t("Save as a new version"), "vm-save", save) if may_save() else (t("Propose to the team"), "vm-propose", propose)
+    if st.button(label, type="primary", key=key, disabled=bool(refused), help=refused):
+        return lambda: act(sheet, desk, reading)
+    return None
 
 
 def start_over() -> None:

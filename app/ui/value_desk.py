@@ -79,8 +79,16 @@ def find_draft(desk: Desk, wanted: str) -> Draft:
         return kept
     known = {template.key for template in desk.templates}
     start = wanted if wanted in known else VERSION if desk.newest else next(iter(known), BLANK) if len(known) == 1 else BLANK
-    fresh = Draft(desk.project.id, desk.project.task, start, typed={})
-    return start_from(desk, fresh, start)
+    return _fresh(desk, start)
+
+
+def is_untouched(desk: Desk, draft: Draft) -> bool:
+    """Whether nothing was typed into a draft since it was started."""
+    return draft == _fresh(desk, draft.start)
+
+
+def _fresh(desk: Desk, start: str) -> Draft:
+    return start_from(desk, Draft(desk.project.id, desk.project.task, start, typed={}), start)
 
 
 def start_from(desk: Desk, draft: Draft, start: str) -> Draft:

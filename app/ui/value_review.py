@@ -1,6 +1,8 @@
-"""The builder's last step: what the value model says, what changed, and saving it as a new version."""
+"""The builder's last step: what the value model says, what changed, and saving or proposing it as a new version."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -17,7 +19,10 @@ from core.errors import KachiError
 from core.identity import Permission
 from core.impact import value_words
 from core.impact.preview import Preview
-from core.project.service import add_value_model, as_spec
+from core.impact.value_words import Change
+from core.project.proposals import propose_value_model
+from core.project.service import ValueModelSpec, add_value_model, as_spec
+from core.project.value_model import ValueModel
 
 STEP_OF = (
     (("currency", "period", "cases_per_period"), Step.START), (("answers",), Step.QUESTIONS), (("payoff",), Step.PAYOFFS),
@@ -39,9 +44,10 @@ def review_step(sheet: Sheet, desk: Desk) -> None:
         if preview is not None:
             show_statements(nouns, preview.problems, preview.remarks)
             if preview.problems:
-                sheet.tick("accepted", t("Save it all the same: reports on this data can't be made with it"))
+                again = t("Save it all the same: reports on this data can't be made with it")
+                sheet.tick("accepted", again if may_save() else t("Propose it all the same: reports on this data can't be made with it"))
     with right:
-        _changes(desk, reading)
+        _changes(desk, reading.spec)
         gap()
         if desk.newest is not None and desk.newest.currency != reading.spec.currency:
             note(
@@ -49,7 +55,7 @@ def review_step(sheet: Sheet, desk: Desk) -> None:
                   "made before keep theirs.", before=desk.newest.currency)
             )  # fmt: skip
             sheet.tick("currency_change", t("Count in {after} from now on", after=reading.spec.currency))
-        sheet.area("note", t("Note"), placeholder=t("Why, and where the figures come from"))
+        sheet.area("note", t("Note") if may_save() else t("Why you propose this"), placeholder=t("Why, and where the figures come from"))
     sheet.complain(reading.complaints)
 
 
@@ -64,31 +70,51 @@ def _missing(desk: Desk, reading: Reading) -> None:
             st.button(t("Go to {step}", step=step_name(step)), key=f"vm-go-{name}", on_click=go_to, args=(step,))
 
 
-def _changes(desk: Desk, reading: Reading) -> None:
-    """What differs from the version in use."""
-    if desk.newest is None or reading.spec is None:
+def _changes(desk: Desk, spec: ValueModelSpec) -> None:
+    """What differs from the version in use; nothing where there is none."""
+    if desk.newest is None:
         return
-    found = value_words.changes(w(), desk.project.nouns, as_spec(desk.newest), reading.spec)
+    found = _changed(desk, desk.newest, spec)
     if not found:
         section(t("Nothing differs from version {version}", version=desk.newest.version))
         return
     section(t("What changed against version {version}", version=desk.newest.version))
+    show_changes(found, t("Before"), t("After"))
+
+
+def _changed(desk: Desk, newest: ValueModel, spec: ValueModelSpec) -> tuple[Change, ...]:
+    return value_words.changes(w(), desk.project.nouns, as_spec(newest), spec)
+
+
+def show_changes(found: Sequence[Change], before: str, after: str) -> None:
+    """What differs between two value models, as a table.
+
+    Args:
+        before, after: headings of its columns.
+    """
     table(
         {
             "": [c.label for c in found],
-            t("Before"): [whole_amounts(c.before) for c in found],
-            t("After"): [whole_amounts(c.after) for c in found],
+            before: [whole_amounts(c.before) for c in found],
+            after: [whole_amounts(c.after) for c in found],
         }
     )
 
 
+def may_save() -> bool:
+    """Whether the reader saves versions; others propose them."""
+    return session.may(Permission.EDIT_PROJECTS)
+
+
 def why_not(sheet: Sheet, desk: Desk, reading: Reading, preview: Preview | None) -> str | None:
-    """Why the draft can't be saved now; None where it can."""
-    refused = states.refused_because(Permission.EDIT_PROJECTS)
+    """Why the draft can't be saved or proposed now; None where it can."""
+    refused = states.refused_because(Permission.PROPOSE_VALUE)
     if refused:
         return refused
     if reading.spec is None:
         return t("Something is missing or wrong; the page says what.")
+    if desk.newest is not None and not may_save() and not _changed(desk, desk.newest, reading.spec):
+        return t("Nothing differs from version {version}", version=desk.newest.version)
     if (
         desk.newest is not None
         and desk.newest.currency != reading.spec.currency
@@ -102,6 +128,21 @@ def why_not(sheet: Sheet, desk: Desk, reading: Reading, preview: Preview | None)
 
 def _ticked(draft: Draft, name: str) -> bool:
     return draft.text(name) == "yes"
+
+
+def propose(sheet: Sheet, desk: Desk, reading: Reading) -> None:
+    """Propose the draft to those who edit the project, and show how it stands."""
+    if reading.spec is None:
+        return
+    change = _ticked(sheet.draft, "currency_change")
+    try:
+        propose_value_model(session.workspace(), session.principal(), desk.project.id, reading.spec, currency_change=change)
+    except KachiError as error:
+        states.error(error, kept=t("What you typed is still here."))
+        return
+    session.forget(KEPT)
+    session.flash(t("Your proposal is with the team. Until somebody takes it over, nothing changes."))
+    st.rerun()
 
 
 def save(sheet: Sheet, desk: Desk, reading: Reading) -> None:

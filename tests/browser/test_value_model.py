@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from app.demo.accounts import Person
 from app.demo.processes import Running
 from tests.browser.conftest import SignIn
-from tests.browser.journey import NOUNS, churn_csv, of, press, query, settle, write
+from tests.browser.journey import NOUNS, churn_csv, of, open_row, press, query, settle, write
 from tests.browser.test_journeys import rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -27,6 +27,42 @@ def create_project(page: Page, name: str) -> str:
     expect(of(page, "new-churn-one").locator("input")).to_have_value(NOUNS["one"])
     press(page, "new-build")
     return query(page, "project")
+
+
+def test_the_business_proposes_and_the_scientist_takes_over(sign_in: SignIn, running: Running, people: dict[str, Person]) -> None:
+    project = create_project(sign_in("scientist", "/projects"), "Keep them longer")
+    with rest(running, people["scientist"]) as client:
+        first = {"currency": "EUR", "period": "month", "cases_per_period": 500, "payoff": {"tp": 80, "fp": -50, "fn": 0, "tn": 0}}
+        made = client.post(f"/projects/{project}/value-models", json=first | {"currency_change": True, "note": "Counted in euro"})
+        assert made.status_code == 201, made.text
+        version = made.json()["version"]
+    page = sign_in("viewer", f"/project?project={project}")
+    expect(of(page, "project-value").get_by_role("button")).to_have_text("Propose other assumptions")
+    press(page, "project-value")
+    write(page, "vm-cases-per-period", "750")
+    for _ in range(4):
+        press(page, "vm-next")
+    of(page, "vm-note").locator("textarea").fill("The campaign has grown")
+    press(page, "vm-propose")  # the note is still being typed in: it counts all the same
+    expect(page.get_by_text("Your proposal is with the team.")).to_be_visible()
+    expect(page.get_by_text("You propose another value model")).to_be_visible()
+    scientist = sign_in("scientist", f"/project?project={project}")
+    open_row(scientist, "1 proposal by")
+    card = scientist.locator("[class*='st-key-k-proposal-']").first
+    expect(card).to_contain_text("“The campaign has grown”")
+    expect(card.locator("table")).to_contain_text("Cases per month")
+    card.get_by_role("button", name="Take over").click()
+    settle(scientist)
+    expect(
+        scientist.get_by_text(f"Version {version + 1} of the value model is saved, as {people['viewer'].name} proposed.")
+    ).to_be_visible()
+    expect(scientist.locator("[class*='st-key-k-proposal-']")).to_have_count(0)
+    page.goto(f"{running.portal_url}/value_model?project={project}")
+    expect(page.get_by_text(f"taken over by {people['scientist'].name} as version {version + 1}.")).to_be_visible()
+    with rest(running, people["viewer"]) as client:
+        newest = client.get(f"/projects/{project}/value-models").json()[0]
+    assert (newest["version"], newest["cases_per_period"], newest["note"]) == (version + 1, 750, "The campaign has grown")
+    assert newest["proposed_by"] not in {None, newest["created_by"]}
 
 
 def bring_data(running: Running, person: Person, project: str) -> None:

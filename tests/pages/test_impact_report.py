@@ -84,7 +84,7 @@ def test_report_of_a_project(
     assert card["report"]["finding"] == say.curve_finding(words, report)
     assert card["table"]["thresholds"][card["table"]["recommended"]] == report.threshold
     assert card["start"] == {"at": None, "assumed": card["table"]["agreed"]}
-    assert card["can_save"] is False
+    assert (card["can_save"], card["say"]["controls"]["save"]) == (True, words.t("Propose these assumptions"))
 
 
 def open_part(open_page: OpenPage, viewer: Principal, run_id: str, part: str) -> AppTest:

@@ -205,7 +205,7 @@ def test_what_is_missing_is_listed_with_the_way_there(ws: Workspace, open_page: 
     assert page.text_input(key="vm-cases-per-period").value == ""
 
 
-def test_a_viewer_may_try_but_neither_see_rows_nor_save(
+def test_a_viewer_may_try_and_propose_but_neither_see_rows_nor_save(
     ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal
 ) -> None:
     page = open_page("value_model", viewer, project=project_with_data(ws, scientist), template="churn")
@@ -213,7 +213,9 @@ def test_a_viewer_may_try_but_neither_see_rows_nor_save(
     assert "Rows of data are shown to" in texts(page)
     assert 'class="k-tried"' not in texts(page)
     go(page, 3)
-    assert page.button(key="vm-save").disabled
+    keys = [button.key for button in page.button]
+    assert page.button(key="vm-propose").label == "Propose to the team"
+    assert "vm-save" not in keys
 
 
 def test_it_speaks_japanese(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
