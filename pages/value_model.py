@@ -5,8 +5,8 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.navigation import goto
 from app.ui.page import open_page, t
-from app.ui.value_builder import show_builder, start_over
-from app.ui.value_desk import open_desk
+from app.ui.value_builder import show_builder
+from app.ui.value_desk import open_desk, start_over
 from app.ui.value_proposals import go_on
 from core.errors import NotFound
 from core.project.service import get_project
@@ -26,7 +26,7 @@ def main() -> None:
     desk = open_desk(project)
     title = t("Value model, version {version}", version=desk.newest.version + 1) if desk.newest else t("Value model")
     with open_page(t("Projects"), project.name, title, sample=project.is_sample or None):
-        st.button(t("Start over"), key="vm-start-over", on_click=start_over)
+        st.button(t("Start over"), key="vm-start-over", on_click=start_over, args=(desk,))
     wanted = session.query("template")
     session.set_query("template", None)  # it starts a draft once; later choices stand
     show_builder(desk, wanted)

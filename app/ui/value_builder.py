@@ -7,7 +7,6 @@ from typing import Final
 
 import streamlit as st
 
-from app.ui import session
 from app.ui.forms import action_bar
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, t
@@ -17,7 +16,7 @@ from app.ui.value_draft import Draft, Step, read_draft
 from app.ui.value_payoffs import payoffs_step, preview_quietly
 from app.ui.value_proposals import show_proposals
 from app.ui.value_review import may_save, propose, review_step, save, why_not
-from app.ui.value_sheet import KEPT, Sheet, go_to, keep_draft, kept_draft, step_name
+from app.ui.value_sheet import Sheet, go_to, keep_draft, kept_draft, step_name
 from app.ui.value_start import questions_step, start_step
 from app.ui.value_terms import costs_step, limits_step
 from core.words import mark
@@ -106,8 +105,3 @@ def _keep_button(sheet: Sheet, desk: Desk) -> Callable[[], None] | None:
     if st.button(label, type="primary", key=key, disabled=bool(refused), help=refused):
         return lambda: act(sheet, desk, reading)
     return None
-
-
-def start_over() -> None:
-    """Forget what was typed; for the callback of a button."""
-    session.forget(KEPT)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from app.ui import session
 from app.ui.page import w
 from app.ui.value_draft import BLANK, VERSION, Draft, Step, texts_of, typed_amount
-from app.ui.value_sheet import kept_draft
+from app.ui.value_sheet import KEPT, keep_draft, kept_draft, write_anew
 from core.data.model import DatasetVersion, Kind
 from core.data.overview import list_values
 from core.data.service import list_newest_versions
@@ -80,6 +80,14 @@ def find_draft(desk: Desk, wanted: str) -> Draft:
     known = {template.key for template in desk.templates}
     start = wanted if wanted in known else VERSION if desk.newest else next(iter(known), BLANK) if len(known) == 1 else BLANK
     return _fresh(desk, start)
+
+
+def start_over(desk: Desk) -> None:
+    """Forget what was typed, also what still stands in the inputs; for the callback of a button."""
+    session.forget(KEPT)
+    draft = find_draft(desk, "")
+    keep_draft(draft)
+    write_anew(draft)
 
 
 def is_untouched(desk: Desk, draft: Draft) -> bool:

@@ -10,10 +10,10 @@ from app.ui.forms import confirm
 from app.ui.navigation import goto
 from app.ui.page import facts, gap, given, n, note, section, sentences, t, w
 from app.ui.text import md, whole_amounts
-from app.ui.value_desk import Desk, is_untouched
+from app.ui.value_desk import Desk, is_untouched, open_desk, start_over
 from app.ui.value_draft import Draft, Step
 from app.ui.value_review import show_changes
-from app.ui.value_sheet import KEPT, go_to, kept_draft
+from app.ui.value_sheet import KEPT, go_to, kept_draft, write_anew
 from core.errors import KachiError
 from core.identity import Permission
 from core.impact import value_words
@@ -141,6 +141,8 @@ def _take(desk: Desk, proposal: Proposal) -> None:
         made = take_proposal(session.workspace(), session.principal(), proposal.id, newest_seen=seen)
     except KachiError as error:
         session.flash(error_text(w(), error), "error")
+        if draft is not None:
+            _draw_anew(desk, draft)
         return
     if draft is None or is_untouched(desk, draft):
         session.forget(KEPT)  # a draft that nobody has touched starts from the new version
@@ -148,6 +150,14 @@ def _take(desk: Desk, proposal: Proposal) -> None:
     session.flash(
         t("Version {version} of the value model is saved, as {name} proposed.", version=made.version, name=proposal.proposed_by_name)
     )
+
+
+def _draw_anew(desk: Desk, draft: Draft) -> None:
+    """After somebody else was faster: a draft that nobody has touched starts from what there is now; one that was stays as it is."""
+    if is_untouched(desk, draft):
+        start_over(open_desk(desk.project))
+    else:
+        write_anew(draft)
 
 
 def _decided(desk: Desk) -> list[Proposal]:

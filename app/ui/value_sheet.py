@@ -20,6 +20,8 @@ from core.project.model import Nouns, Project
 from core.words import mark
 
 KEPT: Final = "value-draft"
+START: Final = "vm-start"
+"""Key of the choice of what to start from."""
 LONGEST: Final = 300
 STEP_NAMES: Final = {
     Step.START: mark("Start"),
@@ -137,6 +139,13 @@ def kept_draft(project: Project) -> Draft | None:
 def keep_draft(draft: Draft) -> None:
     """Keep a draft for this session."""
     session.keep(KEPT, draft)
+
+
+def write_anew(draft: Draft) -> None:
+    """Put a draft into the inputs that are drawn, which else keep what was typed into them; for callbacks, which run before anything is drawn."""
+    st.session_state[START] = draft.start
+    for name in ("currency", "period", "cases_per_period"):
+        st.session_state[key_of(name)] = draft.text(name)
 
 
 def go_to(step: Step) -> None:

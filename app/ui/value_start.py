@@ -11,7 +11,7 @@ from app.ui.page import facts, note, section, t, w
 from app.ui.text import md, whole_amounts
 from app.ui.value_desk import AMOUNT, COLUMN, FORMULA, Desk, asked, given_answers, start_from
 from app.ui.value_draft import BLANK, COMMON, VERSION, amount_text, payoff_texts, read_draft, read_setting
-from app.ui.value_sheet import Sheet, keep_draft, kept_draft
+from app.ui.value_sheet import START, Sheet, keep_draft, kept_draft
 from core.errors import InvalidInput
 from core.impact.value_words import PERIODS, error_words, example_story, result_text, rule_label
 from core.project.model import Nouns
@@ -40,7 +40,7 @@ def start_step(sheet: Sheet, desk: Desk) -> None:
         first = keys.index(sheet.draft.start) if sheet.draft.start in keys else 0
         st.radio(
             t("What do you start from?"), keys, first, format_func=lambda key: md(starts[key]), captions=[md(said[key]) for key in keys],
-            key="vm-start", on_change=_start_anew, args=(desk,),
+            key=START, on_change=_start_anew, args=(desk,),
         )  # fmt: skip
     with right:
         template = desk.template(sheet.draft)
@@ -52,7 +52,7 @@ def start_step(sheet: Sheet, desk: Desk) -> None:
 def _start_anew(desk: Desk) -> None:
     draft = kept_draft(desk.project)
     if draft is not None:
-        keep_draft(start_from(desk, draft, str(st.session_state["vm-start"])))
+        keep_draft(start_from(desk, draft, str(st.session_state[START])))
 
 
 def _setting_fields(sheet: Sheet) -> None:

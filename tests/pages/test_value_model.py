@@ -88,6 +88,19 @@ def test_a_later_change_outlives_going_back_and_forth(ws: Workspace, open_page: 
     assert page.text_input(key="vm-payoff-fp").value == "-1,300"  # other answers, other payoffs
 
 
+def test_starting_over_leaves_nothing_in_the_inputs(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
+    page = open_page("value_model", scientist, project=project_with_data(ws, scientist))
+    page.radio(key="vm-start").set_value("churn").run()
+    write(page, "cases-per-period", "9,999")
+    page.selectbox(key="vm-currency").set_value("USD").run()
+    page.button(key="vm-start-over").click().run()
+    assert not page.exception
+    assert page.text_input(key="vm-cases-per-period").value == "7,000"
+    assert (page.selectbox(key="vm-currency").value, page.radio(key="vm-start").value) == ("JPY", "version")
+    go(page, 4)
+    assert "Nothing differs from version 1" in texts(page)
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [

@@ -103,6 +103,9 @@ def test_what_somebody_else_saved_meanwhile_is_not_run_over(
     proposals.take_proposal(ws, other_scientist, proposal.id)
     press(page, "take", proposal)
     assert "Ito has taken this proposal over already, as version 2." in texts(page)
+    assert page.radio(key="vm-start").value == "version"
+    go(page, 4)
+    assert "Nothing differs from version 2" in texts(page)  # a draft that nobody had touched starts from it
     assert len(service.list_value_models(ws, scientist, project_id)) == 2
 
 
