@@ -69,7 +69,8 @@ def show_fairness(report: ImpactReport) -> None:
 
 def _show_groups(report: ImpactReport, found: FairnessFindings) -> None:
     words, setting = w(), setting_of(report)
-    title = fair.fairness_finding(words, found, setting)
+    of_people = report.details is None or found.attribute in report.details.people or report.details.fairness_by(found.attribute) is None
+    title = fair.fairness_finding(words, found, setting) if of_people else fair.difference_finding(words, found)
     dots = [
         Estimate(say.group_name(words, g.group), g.selection.value, g.selection.low, g.selection.high, "main" if g.judged else "reference")
         for g in found.groups

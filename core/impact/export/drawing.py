@@ -100,6 +100,13 @@ def listed_dots(found: Sequence[Dot], write: Write, tick: Write, *, row: int = 2
     return frame(layers, row * len(rows), right=24)
 
 
+def _end_colour(side: str, change: float) -> str:
+    """Worse is red and better green; where both ends lie on one side of the result, the nearer one is a pale tone of the farther."""
+    if side == "worse":
+        return palette.LOSS if change <= 0 else palette.GAIN_PALE
+    return palette.GAIN if change >= 0 else palette.LOSS_PALE
+
+
 def swing_bars(found: Sequence[Bar], middle: float, ends: tuple[float, float], write: Write, tick: Write) -> alt.LayerChart:
     """A tornado: the worse end to one side, the better to the other, each with what it differs by.
 
@@ -109,8 +116,8 @@ def swing_bars(found: Sequence[Bar], middle: float, ends: tuple[float, float], w
     ticks, scale = axis(inner_ticks(*ends), tick, grid=True), span(*ends)
     rows: list[dict[str, Any]] = [
         {
-            "from": middle, "value": end, "top": place + 0.46, "bottom": place + 0.78, "mid": place + 0.62, "side": side,
-            "colour": palette.LOSS if side == "worse" else palette.GAIN, "text": write(end - middle),
+            "from": middle, "value": end, "beside": min(end, middle) if side == "worse" else max(end, middle), "top": place + 0.46, "bottom": place + 0.78, "mid": place + 0.62, "side": side,
+            "colour": _end_colour(side, end - middle), "text": write(end - middle),
         }
         for place, bar in enumerate(found)
         for side, end in (("worse", bar.worse), ("better", bar.better))
@@ -119,15 +126,15 @@ def swing_bars(found: Sequence[Bar], middle: float, ends: tuple[float, float], w
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=alt.Scale(domain=[0, len(found)], nice=False, reverse=True), axis=None)
 
-    x, source = alt.X("value:Q", scale=scale, axis=ticks), data(rows)
+    x, beside, source = (*(alt.X(f"{field}:Q", scale=scale, axis=ticks) for field in ("value", "beside")), data(rows))
     names = data([{"y": place + 0.24, "label": bar.label} for place, bar in enumerate(found)])
     worse, better = source.transform_filter("datum.side == 'worse'"), source.transform_filter("datum.side == 'better'")
     layers = [
         source.mark_rect(opacity=1).encode(
             x=alt.X("from:Q", scale=scale, axis=ticks), x2="value:Q", y=y("top"), y2="bottom:Q", color=alt.Color("colour:N", scale=None)
         ),
-        label(worse, align="right", dx=-6, fontWeight=400).encode(x=x, y=y("mid"), text="text:N"),
-        label(better, align="left", dx=6, fontWeight=400).encode(x=x, y=y("mid"), text="text:N"),
+        label(worse, align="right", dx=-6, fontWeight=400).encode(x=beside, y=y("mid"), text="text:N"),
+        label(better, align="left", dx=6, fontWeight=400).encode(x=beside, y=y("mid"), text="text:N"),
         label(names, align="left", fontWeight=400, limit=520).encode(x=alt.value(0), y=y("y"), text="label:N"),
         data([{"value": middle}]).mark_rule(color=palette.TEXT, strokeWidth=1.25).encode(x=x),
     ]
