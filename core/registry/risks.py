@@ -78,11 +78,11 @@ def _unlike(report: ImpactReport) -> Phrase | None:
     gap = next(g for g in warned[0].gaps if g.verdict is GapVerdict.WARNING)
     fields = {
         "feature": warned[0].attribute, "lowest": gap.lowest.label, "highest": gap.highest.label,
-        "ratio_share": gap.ratio.value if gap.ratio else 0.0, "case_many": report.nouns.case_many,
+        "ratio_share": gap.ratio.value if gap.ratio else 0.0,
     }  # fmt: skip
     if gap.metric is FairnessMetric.SELECTION:
-        return Phrase(mark("**{feature}: not treated alike.** {case_many} with {lowest} are picked {ratio_share} as often as those with {highest}; four fifths is the usual limit."), fields)  # fmt: skip
-    return Phrase(mark("**{feature}: not treated alike.** {case_many} with {lowest} who need it are reached {ratio_share} as often as those with {highest}; four fifths is the usual limit."), fields)  # fmt: skip
+        return Phrase(mark("**{feature}: not treated alike.** The group {lowest} is picked {ratio_share} as often as the group {highest}; four fifths is the usual limit."), fields)  # fmt: skip
+    return Phrase(mark("**{feature}: not treated alike.** Those of the group {lowest} who need it are reached {ratio_share} as often as those of {highest}; four fifths is the usual limit."), fields)  # fmt: skip
 
 
 def _loses(report: ImpactReport) -> Phrase | None:

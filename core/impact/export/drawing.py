@@ -120,7 +120,7 @@ def swing_bars(found: Sequence[Bar], middle: float, ends: tuple[float, float], w
             "colour": _end_colour(side, end - middle), "text": write(end - middle),
         }
         for place, bar in enumerate(found)
-        for side, end in (("worse", bar.worse), ("better", bar.better))
+        for side, end in sorted((("worse", bar.worse), ("better", bar.better)), key=lambda each: -abs(each[1] - middle))
     ]  # fmt: skip
 
     def y(field: str) -> alt.Y:
