@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from app.ui.forms import foreign_sign, read_amount
 from core.errors import InvalidInput
 from core.project.model import Task
-from core.project.payoffs import CELLS, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, parse_formula
+from core.project.payoffs import CELLS, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, class_field, parse_formula
 from core.project.service import ValueModelSpec
 from core.project.templates import Setting, answer_text, read_labels
 from core.project.terms import Economics, Limits
@@ -193,7 +193,7 @@ def _payoff(reader: _Reader, draft: Draft) -> Payoff | None:
             cells = [reader.take(f"payoff.{cell}", _cell(draft, f"payoff.{cell}")) for cell in CELLS]
             return None if None in cells else reader.make("payoff", lambda: PayoffMatrix(*cells))  # type: ignore[arg-type]
         case Task.REGRESSION:
-            under, over = (reader.take(f"payoff.{cost}", _money(draft, f"payoff.{cost}")) for cost in COSTS[:2])
+            under, over = (reader.take(f"payoff.{cost}", _cell(draft, f"payoff.{cost}")) for cost in COSTS[:2])
             tolerance = reader.take("payoff.tolerance", _money(draft, "payoff.tolerance"), required=False) or Decimal(0)
             if under is None or over is None:
                 return None
@@ -204,8 +204,8 @@ def _payoff(reader: _Reader, draft: Draft) -> Payoff | None:
 
 
 def _table(reader: _Reader, draft: Draft, labels: tuple[str, ...]) -> ClassPayoffs | None:
-    def value(i: int, j: int) -> Decimal:
-        return _money(draft, "payoff.values")(draft.text(value_field(i, j)) or "0")
+    def value(i: int, j: int) -> Cell:
+        return _cell(draft, class_field(labels[i], labels[j]))(draft.text(value_field(i, j)) or "0")
 
     size = range(len(labels))
     return reader.make("payoff.values", lambda: ClassPayoffs(labels, tuple(tuple(value(i, j) for j in size) for i in size)))

@@ -12,8 +12,8 @@ from app.ui.page import gap, note, section, sentences, t, w
 from app.ui.text import md
 from app.ui.value_desk import Desk, given_answers
 from app.ui.value_draft import COSTS, Draft, Reading, amount_text, read_draft, read_setting, value_field
-from app.ui.value_preview import show_matrix, show_preview, show_statements
-from app.ui.value_sheet import Sheet, keep_draft
+from app.ui.value_preview import show_entries, show_matrix, show_preview, show_statements
+from app.ui.value_sheet import LONGEST, Sheet, keep_draft
 from core.errors import InvalidInput, KachiError
 from core.identity import Permission
 from core.impact.preview import Preview, preview_value_model
@@ -23,7 +23,7 @@ from core.project.payoffs import CELLS, PayoffMatrix
 from core.project.service import ValueModelSpec
 from core.project.templates import Working, draft_value_model, read_labels
 
-HINTS = {"tp": "0.3 * monthly_charges - 20", "fp": "-20", "fn": "-loan_amount", "tn": "0"}
+HINTS = {"under": "0.3 * price", "over": "2", "tp": "0.3 * monthly_charges - 20", "fp": "-20", "fn": "-loan_amount", "tn": "0"}
 
 
 def payoffs_step(sheet: Sheet, desk: Desk) -> None:
@@ -147,7 +147,11 @@ def _costs_step(sheet: Sheet, desk: Desk) -> None:
     with left:
         for cost in COSTS:
             unit = t("units") if cost == "tolerance" else currency
-            sheet.line(f"payoff.{cost}", f"{field_name(words, nouns, f'payoff.{cost}')} ({unit})", first="0" if cost == "tolerance" else "")
+            sheet.line(
+                f"payoff.{cost}", f"{field_name(words, nouns, f'payoff.{cost}')} ({unit})", first="0" if cost == "tolerance" else "",
+                placeholder=HINTS.get(cost, ""),
+            )  # fmt: skip
+        _formula_help(sheet, desk)
     reading = read_draft(sheet.draft)
     sheet.complain(reading.complaints)
     if reading.spec is None:
@@ -158,6 +162,8 @@ def _costs_step(sheet: Sheet, desk: Desk) -> None:
         if preview is not None:
             show_statements(nouns, preview.problems, preview.remarks)
             _show_demand(preview)
+    if preview is not None:
+        show_entries(nouns, reading.spec.currency, preview)
 
 
 def _show_demand(preview: Preview) -> None:
@@ -182,11 +188,13 @@ def _table_step(sheet: Sheet, desk: Desk) -> None:
     if labels:
         note(
             t(
-                "What it is worth to take a case of the row for the class of the column, in {currency}. Costs are negative.",
+                "What it is worth to take a case of the row for the class of the column, in {currency}: an amount, or a formula over the case's "
+                "columns. Costs are negative.",
                 currency=sheet.draft.text("currency"),
             )
         )
         _edit_table(sheet, labels)
+        _formula_help(sheet, desk)
     reading = read_draft(sheet.draft)
     sheet.complain(reading.complaints)
     if "payoff.values" in reading.complaints or "payoff" in reading.complaints:
@@ -198,26 +206,20 @@ def _table_step(sheet: Sheet, desk: Desk) -> None:
     preview = try_out(sheet, desk, reading.spec)
     if preview is not None:
         show_statements(nouns, preview.problems, preview.remarks)
+        show_entries(nouns, reading.spec.currency, preview)
 
 
 def _edit_table(sheet: Sheet, labels: tuple[str, ...]) -> None:
-    """The table as a sheet of numbers."""
+    """The table as a sheet of amounts and formulas."""
     size = range(len(labels))
-    cells = [[_number(sheet.draft.text(value_field(i, j))) for j in size] for i in size]
-    frame = pd.DataFrame(
-        cells, index=pd.Index(labels, name=t("What it is")), columns=[t("taken for “{name}”", name=name) for name in labels]
-    )
-    edited = st.data_editor(frame, key=f"vm-table-{len(labels)}", num_rows="fixed", alt=t("Payoff table"))
-    values = edited.to_numpy(dtype=float, na_value=0.0)
-    texts = {value_field(i, j): f"{values[i, j]:.2f}" for i in size for j in size}
-    changed = {name: text for name, text in texts.items() if _number(sheet.draft.text(name)) != float(text)}
+    cells = [[sheet.draft.text(value_field(i, j)) or "0" for j in size] for i in size]
+    columns = [t("taken for “{name}”", name=name) for name in labels]
+    frame = pd.DataFrame(cells, index=pd.Index(labels, name=t("What it is")), columns=columns)
+    text = {name: st.column_config.TextColumn(max_chars=LONGEST) for name in columns}
+    edited = st.data_editor(frame, key=f"vm-table-{len(labels)}", num_rows="fixed", column_config=text, alt=t("Payoff table"))
+    typed = edited.fillna("").to_numpy(dtype=object)
+    texts = {value_field(i, j): str(typed[i, j]).strip() or "0" for i in size for j in size}
+    changed = {name: text for name, text in texts.items() if (sheet.draft.text(name) or "0") != text}
     if changed:
         sheet.draft = sheet.draft.with_texts(changed)
         keep_draft(sheet.draft)
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", "") or 0)
-    except ValueError:
-        return 0.0

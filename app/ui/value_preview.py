@@ -16,6 +16,8 @@ from core.project.model import Nouns
 from core.project.payoffs import CELLS, Formula, PayoffMatrix
 from core.project.service import ValueModelSpec
 
+MOST_ENTRIES = 6
+
 
 def show_statements(nouns: Nouns, problems: Sequence[Problem], remarks: Sequence[Problem] = ()) -> None:
     """What can't stay, then what a person should know."""
@@ -60,6 +62,21 @@ def show_preview(nouns: Nouns, spec: ValueModelSpec, preview: Preview) -> None:
     _show_spreads(nouns, spec, preview)
     if preview.columns and preview.rows and isinstance(spec.payoff, PayoffMatrix):
         _show_rows(nouns, spec, spec.payoff, preview)
+
+
+def show_entries(nouns: Nouns, currency: str, preview: Preview) -> None:
+    """What the formulas of classes or of a forecast's costs come to, over the rows and in a few of them; nothing where all is constant."""
+    if not preview.fields:
+        return
+    words = w()
+    labels = [field_name(words, nouns, field) for field in preview.fields]
+    section(n("{n} formula, worked out on the data", "{n} formulas, worked out on the data", len(labels)), _source_note(preview))
+    facts([(label, whole_amounts(spread_text(s, currency))) for label, s in zip(labels, preview.spreads, strict=True)][:MOST_ENTRIES])
+    shown = [*preview.columns, *labels[:MOST_ENTRIES]]
+    kinds = [*("k-read" for _ in preview.columns), *("k-paid" for _ in labels[:MOST_ENTRIES])]
+    head = "".join(f'<th scope="col" class="{kind}">{html(label)}</th>' for kind, label in zip(kinds, shown, strict=True))
+    body = "".join(_row(nouns, currency, shown, kinds, row) for row in preview.rows)
+    st.html(f'<table class="k-tried"><thead><tr><th scope="col">{html(t("Row"))}</th>{head}</tr></thead><tbody>{body}</tbody></table>')
 
 
 def likelihood_finding(nouns: Nouns, preview: Preview) -> str:
@@ -143,6 +160,6 @@ def _row(nouns: Nouns, currency: str, labels: Sequence[str], kinds: Sequence[str
     acts = [f'<span role="img" aria-label="{html(said[act][1])}">{said[act][0]}</span>' for act in row.acts]
     cells = "".join(
         f'<td class="{kind}" data-label="{html(label)}">{text}</td>'
-        for kind, label, text in zip(kinds, labels, [*read, *paid, *acts], strict=True)
+        for kind, label, text in zip(kinds, labels, [*read, *paid[: len(kinds) - len(read) - len(acts)], *acts], strict=True)
     )
     return f'<tr><th scope="row" data-label="{html(t("Row"))}">{words.number(row.row + 1)}</th>{cells}</tr>'

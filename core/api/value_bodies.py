@@ -12,7 +12,7 @@ from core.api.page import In, Out
 from core.project.payoffs import CELLS, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, parse_amount, parse_cell, parse_formula
 from core.project.service import ValueModelSpec
 from core.project.terms import Economics, Limits
-from core.project.value_json import cell_to_text
+from core.project.value_json import cell_to_text, exact_text
 from core.project.value_model import Operator, Payoff, Period, TodaysRule
 
 Amount = Annotated[str | int | float, Field(description="A decimal number; text keeps every digit.")]
@@ -40,15 +40,13 @@ class ClassPayoffBody(In):
 
     kind: Literal["classes"] = "classes"
     classes: list[Annotated[str, Field(max_length=200)]] = Field(min_length=2, max_length=30)
-    values: list[Annotated[list[Amount], Field(max_length=30)]] = Field(
-        max_length=30, description="A row for each true class, a column for each decision."
+    values: list[Annotated[list[CellIn], Field(max_length=30)]] = Field(
+        max_length=30, description="A row for each true class, a column for each decision; amounts or expressions."
     )
 
     def payoff(self) -> ClassPayoffs:
         """As the domain takes it."""
-        rows = tuple(
-            tuple(parse_amount(value, f"payoff.values.{i}.{j}") for j, value in enumerate(row)) for i, row in enumerate(self.values)
-        )
+        rows = tuple(tuple(parse_cell(value, f"payoff.values.{i}.{j}") for j, value in enumerate(row)) for i, row in enumerate(self.values))
         return ClassPayoffs(tuple(self.classes), rows)
 
 
@@ -56,14 +54,15 @@ class DeviationBody(In):
     """What a unit of too little and of too much costs."""
 
     kind: Literal["deviation"] = "deviation"
-    under: Amount
-    over: Amount
+    under: CellIn
+    over: CellIn
     tolerance: Amount = "0"
     quantile: float | None = Field(None, description="Follows from the costs; what stands here is ignored.")
 
     def payoff(self) -> DeviationCosts:
         """As the domain takes it."""
-        return DeviationCosts(*(parse_amount(getattr(self, name), f"payoff.{name}") for name in ("under", "over", "tolerance")))
+        under, over = (parse_cell(getattr(self, name), f"payoff.{name}") for name in ("under", "over"))
+        return DeviationCosts(under, over, parse_amount(self.tolerance, "payoff.tolerance"))
 
 
 def _payoff_kind(body: object) -> str:
@@ -170,7 +169,12 @@ def _cell_text(cell: object) -> object:
     return cell_to_text(cell) if isinstance(cell, Decimal | Formula) else cell
 
 
+def _exact_text(cell: object) -> object:
+    return exact_text(cell) if isinstance(cell, Decimal | Formula) else cell
+
+
 CellOut = Annotated[str, BeforeValidator(_cell_text)]
+ExactCellOut = Annotated[str, BeforeValidator(_exact_text)]
 
 
 class PayoffOut(Out):
@@ -184,21 +188,21 @@ class PayoffOut(Out):
 
 
 class ClassPayoffOut(Out):
-    """Value of each decision for each true class, exact."""
+    """Value of each decision for each true class, exact; text that begins with an equals sign is a formula."""
 
     kind: Literal["classes"] = "classes"
     classes: tuple[str, ...]
-    values: tuple[tuple[Decimal, ...], ...]
+    values: tuple[tuple[ExactCellOut, ...], ...]
 
 
 class DeviationOut(Out):
-    """What a unit of too little and of too much costs, and the quantile to plan for."""
+    """What a unit of too little and of too much costs, and the quantile to plan for; null where a formula makes it differ by case."""
 
     kind: Literal["deviation"] = "deviation"
-    under: Decimal
-    over: Decimal
+    under: ExactCellOut
+    over: ExactCellOut
     tolerance: Decimal
-    quantile: float
+    quantile: float | None
 
 
 AnyPayoffOut = PayoffOut | ClassPayoffOut | DeviationOut

@@ -14,8 +14,9 @@ from core.data.service import Origin, add_version, declare_roles
 from core.errors import NotFound
 from core.identity import Permission, Principal, require
 from core.project.model import Nouns, Task
+from core.project.payoffs import CENT
 from core.project.service import ProjectSpec, ValueModelSpec, create_project, list_projects
-from core.project.value_model import Operator, PayoffMatrix, Period, TodaysRule
+from core.project.value_model import ClassPayoffs, DeviationCosts, Operator, PayoffMatrix, Period, TodaysRule
 from core.settings import ROOT
 from core.workspace import Workspace
 
@@ -67,6 +68,12 @@ def _value(
     return ValueModelSpec(currency, period, cases, PayoffMatrix(tp, fp, fn, tn), rule, note)
 
 
+def _queue_costs() -> ClassPayoffs:
+    """What a wrong queue costs, in the units of data/samples/hpc_data.md: a row for each true class, a column for each decision."""
+    rows = ((0, -1, -1, -1), (-5, 0, -1, -1), (-5, -5, 0, -1), (-10, -5, -1, 0))
+    return ClassPayoffs(("VF", "F", "M", "L"), tuple(tuple(Decimal(value).quantize(CENT) for value in row) for row in rows))
+
+
 SAMPLES: Final = (
     Sample(
         "telco_churn_ibm", "Telecom churn", 7043, "telco_churn_ibm.csv.gz",
@@ -110,7 +117,11 @@ SAMPLES: Final = (
         "hpc_data", "Run time of cluster jobs", 4331, "hpc_data.csv.gz",
         ProjectSpec(
             "Job queues", "Which queue should a cluster job go to?",
-            Nouns("job", "jobs", "runs long", "runs short", "move", "moves"), Task.MULTICLASS, is_sample=True,
+            Nouns("job", "jobs", "runs long", "runs short", "move", "moves"), Task.MULTICLASS,
+            # The published costs of a wrong queue; that a unit is 1 euro and how many jobs a month brings are assumed.
+            value=ValueModelSpec("EUR", Period.MONTH, 10_000, _queue_costs(), None,
+                                 "Kuhn and Johnson's costs of a wrong queue, a unit taken as 1 euro; 10,000 jobs a month assumed"),
+            is_sample=True,
         ),
         ColumnRoles("class"),
         ("ジョブの振り分け", "計算ジョブをどの待ち行列に入れるべきですか。", Nouns("ジョブ", "ジョブ", "長くかかる", "短く終わる", "移動", "移動")),
@@ -119,7 +130,11 @@ SAMPLES: Final = (
         "bikesharing_hourly", "Hourly bike trips", 78421, "bikesharing_hourly.csv.gz",
         ProjectSpec(
             "Bike demand", "How many bikes are needed in each hour?",
-            Nouns("hour", "hours", "needs more bikes", "needs fewer bikes", "bike moved", "bikes moved"), Task.REGRESSION, is_sample=True,
+            Nouns("hour", "hours", "needs more bikes", "needs fewer bikes", "bike moved", "bikes moved"), Task.REGRESSION,
+            # A trip without a bike loses its fare of about 2; a bike too many is brought and fetched for about 0.50. 730 hours a month.
+            value=ValueModelSpec("USD", Period.MONTH, 730, DeviationCosts(Decimal("2.00"), Decimal("0.50"), Decimal("0.00")), None,
+                                 "Assumed: a trip lost for want of a bike 2, a bike brought in vain 0.50; 730 hours a month"),
+            is_sample=True,
         ),
         ColumnRoles("count", time_column="ts", leave_out=("date",)),
         ("自転車の需要", "各時間帯に自転車は何台必要ですか。", Nouns("時間帯", "時間帯", "台数が増える", "台数が減る", "再配置", "再配置")),

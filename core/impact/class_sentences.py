@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from core.impact.deviations import Adjusting
 from core.impact.multiclass import ClassFindings, ClassPolicy, ClassPolicyValue, ErrorCost
 from core.impact.phrases import counted
-from core.impact.regression import Adjusting, ForecastFindings, ForecastPolicy
+from core.impact.regression import ForecastFindings, ForecastPolicy
 from core.impact.setting import Setting
 from core.words import Words
 
@@ -106,10 +109,18 @@ def _forecast_reference(words: Words, policy: ForecastPolicy) -> str:
 
 def quantile_sentence(words: Words, setting: Setting, found: ForecastFindings) -> str:
     """Why it pays to plan more or less than what is expected."""
-    under, over = (words.money(cost, setting.currency) for cost in (found.costs.under, found.costs.over))
+    cases = setting.spoken(words).case_many
+    if found.quantiles is not None:
+        low, middle, high = (words.percent(share) for share in found.quantiles)
+        return words.t(
+            "What a unit too few or too many costs differs from case to case. So it pays to plan enough for {low} to {high} of {cases}, {middle} "
+            "in the middle.",
+            low=low, high=high, middle=middle, cases=cases,
+        )  # fmt: skip
+    under, over = (words.money(cost, setting.currency) for cost in (found.costs.under, found.costs.over) if isinstance(cost, Decimal))
     return words.t(
         "A unit too few costs {under}, a unit too many {over}. So it pays to plan enough for {share} of {cases}, and to fall short in the rest.",
-        under=under, over=over, share=words.percent(found.quantile), cases=setting.spoken(words).case_many,
+        under=under, over=over, share=words.percent(found.quantile), cases=cases,
     )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from core.impact.arrays import FloatArray
+from core.errors import NotEnoughData
+from core.impact.arrays import FloatArray, IntArray
 from core.impact.bootstrap import LEVEL, Interval
 
 ATOMS = 512
@@ -155,3 +156,29 @@ def ratio_of(first: Interval, second: Interval) -> Interval | None:
     down = math.hypot(math.log(first.value / first.low), math.log(second.high / second.value))
     up = math.hypot(math.log(first.high / first.value), math.log(second.value / second.low))
     return Interval(value, value * math.exp(-down), value * math.exp(up))
+
+
+def interval_of_rows(values: FloatArray, blocks: IntArray | None = None, level: float = LEVEL) -> Interval:
+    """Mean of rows with its interval; where rows come in blocks that depend on each other, by the spread of the blocks.
+
+    Args:
+        values: shape (n,). blocks: number of each row's block, shape (n,).
+
+    Raises:
+        NotEnoughData: one block only.
+
+    Source: ratio of block totals (Cochran 1977, section 9A.1), held against the t distribution of blocks - 1.
+    """
+    if blocks is None:
+        return mean_interval(values, least=float(values.min()), most=float(values.max()), level=level)
+    codes = np.unique(blocks, return_inverse=True)[1]
+    count = int(codes.max()) + 1
+    mean = float(values.mean())
+    if count < 2:
+        raise NotEnoughData("All test rows belong together, so how sure an amount is can't be told. Give rows of at least two blocks.", field="blocks")  # fmt: skip
+    off = np.bincount(codes, weights=values - mean, minlength=count)
+    error = float(np.sqrt(count / (count - 1) * (off**2).sum())) / values.size
+    from scipy import stats
+
+    half = float(stats.t.ppf((1 + level) / 2, count - 1)) * error
+    return Interval(mean, mean - half, mean + half)

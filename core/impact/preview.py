@@ -19,10 +19,11 @@ from core.data.model import DatasetVersion
 from core.errors import InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.impact.arrays import BoolArray, FloatArray
+from core.impact.deviations import RowCosts, best_shift
 from core.impact.preview_checks import Problem, cell_problems, class_problems, matrix_problems, problem_of, rule_share, sample_problems
 from core.project.expression import evaluate_partly
 from core.project.model import Project, Task
-from core.project.payoffs import CELLS, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix
+from core.project.payoffs import CELLS, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, class_field
 from core.project.service import ValueModelSpec, check_payoff, get_project
 from core.project.terms import Limits
 from core.project.value_model import TodaysRule, check_currency
@@ -57,7 +58,7 @@ class PreviewRow:
 
     Args:
         row: its 0-based number in the version. read: the cells of `Preview.columns`, as text; None where empty.
-        amounts: in the order of `CELLS`; None where one can't be worked out.
+        amounts: in the order of `Preview.fields`; None where one can't be worked out.
         acts: what the draft suggests at each of `LIKELIHOODS`; None where it can't be told.
     """
 
@@ -90,6 +91,7 @@ class Preview:
     Args:
         source: None where the project has no data yet; then only what can be told without is checked.
         columns: what the formulas read.
+        fields: what `PreviewRow.amounts` are of: all four payoffs of yes-or-no decisions, else the entries that are formulas.
         likelihoods: the least likelihood from which acting pays, over the rows: least, middle, greatest; None where it always or never pays.
         act_shares: share of rows that the draft would act on at each of `LIKELIHOODS`.
         rule_share: share of rows that today's rule acts on. positive_share: share of positive rows in the data.
@@ -108,6 +110,7 @@ class Preview:
     demand: tuple[float, float] | None = None
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Problem, ...] = ()
+    fields: tuple[str, ...] = ()
 
     @property
     def works(self) -> bool:
@@ -168,9 +171,26 @@ def preview_on(path: Path, task: Task, version: DatasetVersion, spec: ValueModel
             return _matrix(preview, spec.payoff, spec, version, frame)
         case ClassPayoffs():
             classes = class_problems(spec.payoff, version, frame)
-            return replace(preview, problems=(*preview.problems, *classes.problems), remarks=(*preview.remarks, *classes.remarks))
+            preview = replace(preview, problems=(*preview.problems, *classes.problems), remarks=(*preview.remarks, *classes.remarks))
+            names = spec.payoff.classes
+            entries = [(class_field(names[i], names[j]), cell) for i, j, cell in spec.payoff.formulas]
+            return _entries(preview, [_work(cell, field, version, frame) for field, cell in entries], frame)
         case DeviationCosts():
-            return replace(preview, demand=_demand(spec.payoff, version, frame))
+            worked = [_cost(getattr(spec.payoff, name), f"payoff.{name}", version, frame) for name in ("under", "over")]
+            formulas = [one for one in worked if isinstance(getattr(spec.payoff, one.field.removeprefix("payoff.")), Formula)]
+            return replace(_entries(preview, formulas, frame), demand=_demand(spec.payoff, worked, version, frame))
+
+
+def _entries(preview: Preview, worked: list[_Worked], frame: pd.DataFrame) -> Preview:
+    """What formulas of classes or costs come to on the rows."""
+    if not worked:
+        return preview
+    amounts = np.column_stack([one.values for one in worked])
+    return replace(
+        preview, fields=tuple(one.field for one in worked),
+        rows=_rows(frame, preview.columns, amounts, np.empty((len(frame), 0), dtype=np.bool_)),
+        spreads=tuple(one.spread for one in worked), problems=(*preview.problems, *(p for one in worked for p in one.problems)),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=8)  # content never changes; a page asks again with every stroke
@@ -180,7 +200,6 @@ def _spread_rows(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 def _columns(spec: ValueModelSpec) -> tuple[str, ...]:
     """All columns that a draft reads: payoffs, the cost of an action, today's rule."""
-    payoffs = spec.payoff.columns if isinstance(spec.payoff, PayoffMatrix) else ()
     match spec.rule:
         case TodaysRule():
             rule: tuple[str, ...] = (spec.rule.column,)
@@ -188,7 +207,7 @@ def _columns(spec: ValueModelSpec) -> tuple[str, ...]:
             rule = spec.rule.expression.columns
         case None:
             rule = ()
-    return tuple(dict.fromkeys((*payoffs, *spec.limits.columns, *rule)))
+    return tuple(dict.fromkeys((*spec.payoff.columns, *spec.limits.columns, *rule)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +235,7 @@ def _matrix(preview: Preview, payoff: PayoffMatrix, spec: ValueModelSpec, versio
     told = ~np.isnan(amounts).any(axis=1)
     return replace(
         preview,
+        fields=tuple(f"payoff.{cell}" for cell in CELLS),
         rows=_rows(frame, preview.columns, amounts, acts),
         spreads=tuple(one.spread for one in (*worked, *costs)),
         likelihoods=_break_even(amounts),
@@ -239,13 +259,21 @@ def _work(cell: Cell, field: str, version: DatasetVersion, frame: pd.DataFrame) 
 def _costs(limits: Limits, version: DatasetVersion, frame: pd.DataFrame) -> list[_Worked]:
     if limits.action_cost is None:
         return []
-    worked = _work(limits.action_cost, ACTION_COST, version, frame)
+    template = mark("The cost of one action is negative for {bad} of {rows} rows. Guard it, for example with max(cost, 0).")
+    return [_cost(limits.action_cost, ACTION_COST, version, frame, template)]
+
+
+def _cost(
+    cell: Cell, field: str, version: DatasetVersion, frame: pd.DataFrame,
+    template: str = mark("The cost '{field}' comes out negative for {bad} of {rows} rows. Guard it, for example with max(cost, 0)."),
+) -> _Worked:  # fmt: skip
+    """One cost on the rows, which must not be negative."""
+    worked = _work(cell, field, version, frame)
     below = int((worked.values < 0).sum())
     if not below:
-        return [worked]
-    bad = Problem(ACTION_COST, mark("The cost of one action is negative for {bad} of {rows} rows. Guard it, for example with max(cost, 0)."),
-                  (("bad", str(below)), ("rows", str(len(frame)))), below)  # fmt: skip
-    return [_Worked(worked.field, worked.values, (*worked.problems, bad))]
+        return worked
+    bad = Problem(field, template, (("field", field), ("bad", str(below)), ("rows", str(len(frame)))), below)
+    return _Worked(worked.field, worked.values, (*worked.problems, bad))
 
 
 def _gain(amounts: FloatArray, likelihood: float) -> FloatArray:
@@ -282,10 +310,17 @@ def _text(value: object) -> str | None:
     return None if found is None or found != found else str(found)[:60]  # noqa: PLR0124  # NaN differs from itself
 
 
-def _demand(costs: DeviationCosts, version: DatasetVersion, frame: pd.DataFrame) -> tuple[float, float] | None:
-    """Mean of what is forecast, and the quantile to plan for without a forecast."""
+def _demand(costs: DeviationCosts, worked: list[_Worked], version: DatasetVersion, frame: pd.DataFrame) -> tuple[float, float] | None:
+    """Mean of what is forecast, and the quantile to plan for without a forecast; where costs differ by row, weighted by them."""
     if version.roles is None or version.roles.target not in frame.columns:
         return None
     values = pd.to_numeric(frame[version.roles.target], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    values = values[np.isfinite(values)]
-    return (float(values.mean()), float(np.quantile(values, costs.quantile))) if values.size else None
+    known = np.isfinite(values)
+    if costs.quantile is not None:
+        values = values[known]
+        return (float(values.mean()), float(np.quantile(values, costs.quantile))) if values.size else None
+    under, over = (one.values for one in worked)
+    known &= (under >= 0) & (over >= 0)
+    if not (under[known].any() or over[known].any()):
+        return None
+    return float(values[known].mean()), best_shift(values[known], RowCosts(under[known], over[known]))

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.errors import Conflict, InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.impact.alternatives import AlternativeKind
+from core.impact.arrays import IntArray
 from core.impact.assemble import seed_of
+from core.impact.class_pays import row_pays
+from core.impact.deviations import row_costs
 from core.impact.multiclass import ClassFindings, ClassSlice, value_classes
 from core.impact.regression import ForecastFindings, ForecastSlice, value_forecast
 from core.impact.remembered import Remembered
 from core.impact.scores import TEST, VALIDATION
 from core.impact.setting import Setting
+from core.impact.source import runs
 from core.project import service as projects
 from core.project.model import Project, Task
 from core.project.value_model import ClassPayoffs, DeviationCosts, ValueModel
@@ -61,7 +68,7 @@ def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id:
 
     Raises:
         NotFound: no such run or value model. Conflict: it hasn't finished. InvalidInput: the project has no value model of the
-            run's kind, or the payoffs know other classes than the run.
+            run's kind, the payoffs know other classes than the run, or a formula can't be worked out on the run's rows.
     """
     require(actor, Permission.READ_VALUE)
     run = finished(ws, run_id)
@@ -70,15 +77,21 @@ def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id:
     project = projects.get_project(ws, actor, run.project_id)
     value = _value_model(ws, actor, project, value_model_id)
     path, seed = ws.artifacts.path(run.artifacts.scores_sha256), seed_of(run.artifacts.scores_sha256)
+
+    def columns(rows: IntArray) -> pd.DataFrame:
+        return runs().columns(ws, run.dataset_version_id, value.columns, rows)
+
     key = (run.id, run.artifacts.scores_sha256, value.id, project.nouns, str(ws.settings.home))
 
     def compute() -> TaskValue:
         payoff, cases = value.payoff, value.cases_per_period
         if run.task is Task.MULTICLASS and isinstance(payoff, ClassPayoffs):
-            found = value_classes(_classes(path, VALIDATION, payoff), _classes(path, TEST, payoff), payoff, cases, seed)
+            known, fresh = (_classes(path, split, payoff, columns) for split in (VALIDATION, TEST))
+            found = value_classes(known, fresh, payoff, cases, seed)
             return TaskValue(run.id, run.number, project, value, found, None)
         if run.task is Task.REGRESSION and isinstance(payoff, DeviationCosts):
-            saved = value_forecast(_numbers(path, VALIDATION), _numbers(path, TEST), payoff, cases)
+            before, after = (_numbers(path, split, payoff, columns) for split in (VALIDATION, TEST))
+            saved = value_forecast(before, after, payoff, cases)
             return TaskValue(run.id, run.number, project, value, None, saved)
         raise InvalidInput("This value model doesn't fit the run's kind of prediction. Add one that does on the project's page.", field="value_model_id")  # fmt: skip
 
@@ -95,7 +108,10 @@ def _value_model(ws: Workspace, actor: Principal, project: Project, value_model_
     return found
 
 
-def _classes(path: Path, split: str, payoff: ClassPayoffs) -> ClassSlice:
+Columns = Callable[[IntArray], pd.DataFrame]
+
+
+def _classes(path: Path, split: str, payoff: ClassPayoffs, columns: Columns) -> ClassSlice:
     names = [name for name in pq.read_schema(path).names if name.startswith(CLASS_PREFIX)]
     known = {name.removeprefix(CLASS_PREFIX) for name in names}
     if known != set(payoff.classes):
@@ -103,19 +119,26 @@ def _classes(path: Path, split: str, payoff: ClassPayoffs) -> ClassSlice:
             "The payoffs know the classes {ours}, the run has {theirs}. Add a version of the value model with the same classes.",
             field="payoff.classes", ours=", ".join(payoff.classes), theirs=", ".join(sorted(known)),
         )  # fmt: skip
-    table = pq.read_table(path, columns=["split", "y", *names])
+    table = pq.read_table(path, columns=["split", "y", *names, *([] if payoff.is_constant else ["row"])])
     part = table.filter(pc.equal(table["split"], split))
     place = {name: k for k, name in enumerate(payoff.classes)}
     truth = np.array([place[str(label)] for label in part["y"].to_pylist()], dtype=np.int64)
     chances = np.column_stack([part[CLASS_PREFIX + name].to_numpy() for name in payoff.classes]).astype(np.float64)
-    return ClassSlice(truth, chances / chances.sum(axis=1, keepdims=True))
+    pays = None if payoff.is_constant else row_pays(payoff, columns(_rows(part)))
+    return ClassSlice(truth, chances / chances.sum(axis=1, keepdims=True), None, pays)
 
 
-def _numbers(path: Path, split: str) -> ForecastSlice:
-    table = pq.read_table(path, columns=["split", "y", "score"])
+def _numbers(path: Path, split: str, payoff: DeviationCosts, columns: Columns) -> ForecastSlice:
+    table = pq.read_table(path, columns=["split", "y", "score", *([] if payoff.is_constant else ["row"])])
     part = table.filter(pc.equal(table["split"], split))
     actual, forecast = (part[name].to_numpy().astype(np.float64) for name in ("y", "score"))
-    return ForecastSlice(_plain(actual), _plain(forecast))
+    costs = None if payoff.is_constant else row_costs(payoff, columns(_rows(part)))
+    return ForecastSlice(_plain(actual), _plain(forecast), costs=costs)
+
+
+def _rows(part: pa.Table) -> IntArray:
+    rows: IntArray = part["row"].to_numpy().astype(np.int64)
+    return rows
 
 
 def _plain(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

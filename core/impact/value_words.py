@@ -10,7 +10,7 @@ from core.errors import InvalidInput
 from core.impact.phrases import capital, counted, positive_cases, spoken
 from core.impact.preview_checks import Problem
 from core.project.model import Nouns
-from core.project.payoffs import CELLS, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix
+from core.project.payoffs import CELLS, LIMIT, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, class_field
 from core.project.service import ValueModelSpec
 from core.project.templates import Draft, Template, Working, printed
 from core.project.terms import Economics
@@ -98,6 +98,9 @@ def field_name(words: Words, nouns: Nouns, field: str) -> str:
     last = field.rsplit(".", 1)[-1]
     if field.startswith("payoff.") and last in CELLS:
         return cell_name(words, nouns, last)
+    entry = field.removeprefix("payoff.values.").split(".")
+    if field.startswith("payoff.values.") and len(entry) == 2:
+        return _mixup(words, *entry)
     return words.t(_FIELDS.get(field, _FIELDS.get(field.rsplit(".", 2)[0], field)))
 
 
@@ -186,7 +189,9 @@ def _payoff_facts(words: Words, nouns: Nouns, spec: ValueModelSpec) -> list[Fact
             return [
                 *(
                     Fact(
-                        f"payoff.{name}", field_name(words, nouns, f"payoff.{name}"), words.money_exact(getattr(costs, name), spec.currency)
+                        f"payoff.{name}",
+                        field_name(words, nouns, f"payoff.{name}"),
+                        _plain_worth(words, getattr(costs, name), spec.currency),
                     )
                     for name in ("under", "over")
                 ),
@@ -208,7 +213,7 @@ def _places(value: Decimal) -> int:
 
 
 def _table_facts(words: Words, table: ClassPayoffs, currency: str) -> list[Fact]:
-    """The cells of a table that aren't zero, the most costly first."""
+    """The cells of a table that aren't zero: those that differ from case to case first, then the most costly."""
     cells = [
         (value, truth, decided)
         for truth, row in zip(table.classes, table.values, strict=True)
@@ -217,11 +222,16 @@ def _table_facts(words: Words, table: ClassPayoffs, currency: str) -> list[Fact]
     ]
     return [
         Fact(
-            f"payoff.values.{truth}.{decided}", words.t("“{truth}” taken for “{decided}”", truth=truth, decided=decided)
-            if truth != decided else words.t("“{truth}” taken for what it is", truth=truth), worth(words, value, currency),
+            class_field(truth, decided), _mixup(words, truth, decided), worth(words, value, currency),
         )
-        for value, truth, decided in sorted(cells, key=lambda cell: cell[0])
+        for value, truth, decided in sorted(cells, key=lambda cell: cell[0] if isinstance(cell[0], Decimal) else -LIMIT)
     ]  # fmt: skip
+
+
+def _mixup(words: Words, truth: str, decided: str) -> str:
+    if truth == decided:
+        return words.t("“{truth}” taken for what it is", truth=truth)
+    return words.t("“{truth}” taken for “{decided}”", truth=truth, decided=decided)
 
 
 def _economics(words: Words, nouns: Nouns, spec: ValueModelSpec, *, binary: bool) -> list[Fact]:
@@ -300,13 +310,17 @@ def _threshold_sentence(words: Words, nouns: Nouns, matrix: PayoffMatrix) -> lis
 
 
 def _cost_sentences(words: Words, costs: DeviationCosts, currency: str) -> list[str]:
-    said = [
-        words.t(
-            "Each unit too little costs {under}, each unit too much {over}.",
-            under=words.money_exact(costs.under, currency), over=words.money_exact(costs.over, currency),
-        ),
-        words.t("So it pays to plan for the amount that is enough in {share} of cases.", share=words.percent(costs.quantile, 1)),
-    ]  # fmt: skip
+    under, over = (_plain_worth(words, cost, currency) for cost in (costs.under, costs.over))
+    if costs.quantile is None:
+        said = [
+            words.t("Each unit too little costs {under}, each unit too much {over}, worked out case by case.", under=under, over=over),
+            words.t("So how much it pays to plan differs from case to case: the more a unit too little costs, the more."),
+        ]
+    else:
+        said = [
+            words.t("Each unit too little costs {under}, each unit too much {over}.", under=under, over=over),
+            words.t("So it pays to plan for the amount that is enough in {share} of cases.", share=words.percent(costs.quantile, 1)),
+        ]
     if costs.tolerance:
         said.append(words.t("Up to {units} units off cost nothing.", units=words.number(costs.tolerance, _places(costs.tolerance))))
     return said
@@ -354,8 +368,8 @@ def example_story(words: Words, template: Template, draft: Draft) -> str:
     found = {one.cell: worth(words, one.result, draft.spec.currency) for one in draft.working}
     if isinstance(draft.spec.payoff, DeviationCosts):
         costs = draft.spec.payoff
-        found |= {name: words.money_exact(getattr(costs, name), draft.spec.currency) for name in ("under", "over")}
-        found["share"] = words.percent(costs.quantile, 1)
+        found |= {name: _plain_worth(words, getattr(costs, name), draft.spec.currency) for name in ("under", "over")}
+        found["share"] = words.percent(costs.quantile, 1) if costs.quantile is not None else ""
     return words.t(template.example.story, **found)
 
 

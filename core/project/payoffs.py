@@ -122,14 +122,14 @@ class ClassPayoffs:
 
     Args:
         classes: the labels, in the order of rows and columns.
-        values: K x K; a row for each true class, a column for each decision.
+        values: K x K; a row for each true class, a column for each decision; amounts or formulas.
 
     Raises:
-        InvalidInput: not square, too large, not numbers, or every decision worth the same.
+        InvalidInput: not square, too large, not numbers or formulas, or every decision worth the same.
     """
 
     classes: tuple[str, ...]
-    values: tuple[tuple[Decimal, ...], ...]
+    values: tuple[tuple[Cell, ...], ...]
 
     def __post_init__(self) -> None:
         size = len(self.classes)
@@ -139,12 +139,32 @@ class ClassPayoffs:
             raise InvalidInput("A payoff table needs one row and one column for each class.", field="payoff.values")
         for truth, row in zip(self.classes, self.values, strict=True):
             for decided, value in zip(self.classes, row, strict=True):
-                check_cell(value, f"payoff.values.{truth}.{decided}")
+                check_cell(value, class_field(truth, decided))
         if all(len(set(row)) == 1 for row in self.values):
             raise InvalidInput(
                 "These payoffs make every decision worth the same, so no model can earn anything. Change at least one of them.",
                 field="payoff",
             )
+
+    @property
+    def formulas(self) -> tuple[tuple[int, int, Formula], ...]:
+        """Entries that differ from row to row: true class, decision and formula, in reading order."""
+        return tuple((i, j, cell) for i, row in enumerate(self.values) for j, cell in enumerate(row) if isinstance(cell, Formula))
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether every case of a kind is worth the same."""
+        return not self.formulas
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that its formulas read, each once."""
+        return formula_columns(*(cell for row in self.values for cell in row))
+
+
+def class_field(truth: str, decided: str) -> str:
+    """How errors name an entry of a table of classes."""
+    return f"payoff.values.{truth}.{decided}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,26 +172,45 @@ class DeviationCosts:
     """What a wrong forecast costs, a unit.
 
     Args:
-        under: each unit that was forecast too little; over: each unit too much; both positive amounts, at least one above zero.
+        under: each unit that was forecast too little; over: each unit too much; both positive amounts, at least one above zero, or
+            formulas that give such amounts.
         tolerance: deviations up to this many units cost nothing.
     """
 
-    under: Decimal
-    over: Decimal
+    under: Cell
+    over: Cell
     tolerance: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:
         for name in ("under", "over", "tolerance"):
-            check_cell(getattr(self, name), f"payoff.{name}")
-            if getattr(self, name) < 0:
+            value = getattr(self, name)
+            check_cell(value, f"payoff.{name}")
+            if isinstance(value, Decimal) and value < 0:
                 raise InvalidInput("'{field}' is a cost or a width and must not be negative.", field=f"payoff.{name}")
+        if not isinstance(self.tolerance, Decimal):
+            raise InvalidInput("The payoff '{field}' must be a number.", field="payoff.tolerance")
         if self.under == self.over == 0:
             raise InvalidInput("At least one of the two costs must be above zero.", field="payoff.under")
 
     @property
-    def quantile(self) -> float:
-        """The quantile of demand to plan for: under / (under + over) (the newsvendor's critical ratio; Arrow, Harris, Marschak 1951)."""
-        return float(self.under / (self.under + self.over))
+    def is_constant(self) -> bool:
+        """Whether a unit costs the same for every case."""
+        return isinstance(self.under, Decimal) and isinstance(self.over, Decimal)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that its formulas read, each once."""
+        return formula_columns(self.under, self.over)
+
+    @property
+    def quantile(self) -> float | None:
+        """The quantile of demand to plan for: under / (under + over) (the newsvendor's critical ratio; Arrow, Harris, Marschak 1951).
+
+        None where that differs from row to row.
+        """
+        if isinstance(self.under, Decimal) and isinstance(self.over, Decimal):
+            return float(self.under / (self.under + self.over))
+        return None
 
 
 def formula_columns(*cells: Cell | None) -> tuple[str, ...]:

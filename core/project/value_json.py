@@ -23,6 +23,11 @@ def cell_to_text(cell: Cell) -> str:
     return f"={cell.text}" if isinstance(cell, Formula) else str(cell.quantize(CENT))
 
 
+def exact_text(cell: Cell) -> str:
+    """A payoff as text with the digits that it has: for kinds whose amounts may have any number of decimals."""
+    return f"={cell.text}" if isinstance(cell, Formula) else str(cell)
+
+
 def cell_from_text(text: str) -> Cell:
     """Read what `cell_to_text` wrote.
 
@@ -41,9 +46,14 @@ def payoff_to_json(payoff: Payoff) -> str:
         case PayoffMatrix():
             body: dict[str, Any] = {"kind": "binary"} | {name: cell_to_text(getattr(payoff, name)) for name in CELLS}
         case ClassPayoffs():
-            body = {"kind": "classes", "classes": payoff.classes, "values": [[str(v) for v in row] for row in payoff.values]}
+            body = {"kind": "classes", "classes": payoff.classes, "values": [[exact_text(v) for v in row] for row in payoff.values]}
         case DeviationCosts():
-            body = {"kind": "deviation", "under": str(payoff.under), "over": str(payoff.over), "tolerance": str(payoff.tolerance)}
+            body = {
+                "kind": "deviation",
+                "under": exact_text(payoff.under),
+                "over": exact_text(payoff.over),
+                "tolerance": str(payoff.tolerance),
+            }
     return json.dumps(body, ensure_ascii=False)
 
 
@@ -58,9 +68,9 @@ def payoff_from_json(text: str) -> Payoff:
         case "binary":
             return PayoffMatrix(*(cell_from_text(body[name]) for name in CELLS))
         case "classes":
-            return ClassPayoffs(tuple(body["classes"]), tuple(tuple(Decimal(v) for v in row) for row in body["values"]))
+            return ClassPayoffs(tuple(body["classes"]), tuple(tuple(cell_from_text(v) for v in row) for row in body["values"]))
         case "deviation":
-            return DeviationCosts(Decimal(body["under"]), Decimal(body["over"]), Decimal(body["tolerance"]))
+            return DeviationCosts(cell_from_text(body["under"]), cell_from_text(body["over"]), Decimal(body["tolerance"]))
     raise Corrupt("A stored payoff has the kind '{kind}', which this release doesn't know. Install the newer release.", kind=str(body.get("kind")))  # fmt: skip
 
 

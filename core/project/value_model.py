@@ -161,8 +161,7 @@ class ValueModel:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns that payoffs and limits read, each once: what must come with every row that is decided on."""
-        cells = self.payoff.columns if isinstance(self.payoff, PayoffMatrix) else ()
-        return tuple(dict.fromkeys((*cells, *self.limits.columns)))
+        return tuple(dict.fromkeys((*self.payoff.columns, *self.limits.columns)))
 
 
 def check_currency(code: str) -> None:

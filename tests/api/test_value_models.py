@@ -159,3 +159,71 @@ def test_answers_that_cannot_be_are_named(call_as: Caller, key: str, body: dict[
     answer = call_as(Role.VIEWER).post(f"/value-model-templates/{key}/draft", json=body)
     assert answer.status_code == status, answer.text
     assert says in answer.json()["detail"]
+
+
+QUEUES = {
+    "kind": "classes",
+    "classes": ["basic", "plus", "pro"],
+    "values": [["0", "-0.1 * bill", "-1"], ["=-bill", 0, "-2.50"], [-9, "-3", 0]],
+}
+UNITS = {"kind": "deviation", "under": "0.1 * tenure", "over": "2", "tolerance": "1"}
+
+
+@pytest.mark.parametrize(
+    ("task", "target", "payoff", "paid"),
+    [("multiclass", "plan", QUEUES, {"values.basic.plus", "values.plus.basic"}), ("regression", "bill", UNITS, {"under"})],
+)
+def test_classes_and_forecasts_take_formulas_too(call_as: Caller, task: str, target: str, payoff: dict[str, Any], paid: set[str]) -> None:
+    client = call_as(Role.SCIENTIST)
+    project = client.post("/projects", json={**BODY, "task": task, "value": None}).json()["id"]
+    version = client.post("/datasets", data={"project_id": project}, files={"file": ("churn.csv", churn_csv(200))}).json()["id"]
+    assert client.put(f"/datasets/versions/{version}/roles", json={"target": target}).status_code == 200
+    body = {"currency": "EUR", "period": "month", "cases_per_period": 500, "payoff": payoff}
+    tried = client.post(f"/projects/{project}/value-models/preview", json=body).json()
+    assert tried["works"] is True, tried["problems"]
+    assert {name for row in tried["rows"] for name in row["payoffs"]} == paid
+    assert {spread["field"] for spread in tried["spreads"]} == {f"payoff.{name}" for name in paid}
+    row = tried["rows"][0]
+    if task == "regression":
+        assert row["payoffs"]["under"] == pytest.approx(0.1 * float(row["read"]["tenure"]))
+        assert tried["planned_demand"] > tried["mean_demand"]
+        assert any("case by case" in said for said in tried["says"])
+    else:
+        assert row["payoffs"]["values.plus.basic"] == pytest.approx(-float(row["read"]["bill"]))
+    saved = client.post(f"/projects/{project}/value-models", json=body)
+    assert saved.status_code == 201, saved.text
+    told = saved.json()["payoff"]
+    if task == "regression":
+        assert (told["under"], told["over"], told["quantile"]) == ("=0.1 * tenure", "2.00", None)
+    else:
+        assert told["values"] == [["0.00", "=-0.1 * bill", "-1.00"], ["=-bill", "0.00", "-2.50"], ["-9.00", "-3.00", "0.00"]]
+    again = client.post(f"/projects/{project}/value-models", json={**body, "payoff": told})
+    assert again.json()["payoff"] == told
+
+
+@pytest.mark.parametrize(
+    ("task", "target", "payoff", "field", "says"),
+    [
+        ("regression", "bill", {**UNITS, "under": "tenure - 1000"}, "payoff.under", "comes out negative for 200 of 200 rows"),
+        ("regression", "bill", {**UNITS, "over": "income"}, "payoff.over", None),
+        ("regression", "bill", {**UNITS, "over": "1 / (tenure - tenure)"}, "payoff.over", "a division by zero"),
+        ("regression", "bill", {**UNITS, "over": "2 * bill"}, "payoff.over", "which is what shall be predicted"),
+        ("multiclass", "plan", {**QUEUES, "values": [["0", "2 * churn", "-1"], [-1, 0, -1], [-1, -1, 0]]}, "payoff.values.basic.plus", "hold text"),
+        ("multiclass", "plan", {**QUEUES, "values": [["0", "2 * income", "-1"], [-1, 0, -1], [-1, -1, 0]]}, "payoff.values.basic.plus", "the data doesn't have"),
+    ],
+)  # fmt: skip
+def test_formulas_that_cannot_be_are_named(
+    call_as: Caller, task: str, target: str, payoff: dict[str, Any], field: str, says: str | None
+) -> None:
+    client = call_as(Role.SCIENTIST)
+    project = client.post("/projects", json={**BODY, "task": task, "value": None}).json()["id"]
+    version = client.post("/datasets", data={"project_id": project}, files={"file": ("churn.csv", churn_csv(200))}).json()["id"]
+    client.put(f"/datasets/versions/{version}/roles", json={"target": target})
+    body = {"currency": "EUR", "period": "month", "cases_per_period": 500, "payoff": payoff}
+    tried = client.post(f"/projects/{project}/value-models/preview", json=body)
+    if says is None:  # a column alone stands in backquotes
+        assert tried.status_code == 422
+        assert f"'{payoff['over']}' is not an amount" in tried.text
+        return
+    found = next(p for p in tried.json()["problems"] if p["field"] == field)
+    assert says in found["message"]

@@ -17,20 +17,8 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from core.errors import InvalidInput, NotEnoughData
 from core.impact import class_sentences as say
 from core.impact.alternatives import AlternativeKind
-from core.impact.multiclass import (
-    ClassFindings,
-    ClassPolicy,
-    ClassSlice,
-    best_single_class,
-    count_classes,
-    decide_by_value,
-    decide_most_likely,
-    expected_values,
-    mean_difference,
-    mean_value,
-    payoff_table,
-    value_classes,
-)
+from core.impact.class_pays import best_single_class, count_classes, expected_values, mean_difference, mean_value, payoff_table
+from core.impact.multiclass import ClassFindings, ClassPolicy, ClassSlice, decide_by_value, decide_most_likely, value_classes
 from core.impact.setting import Setting
 from core.project.model import Nouns
 from core.project.payoffs import ClassPayoffs, PayoffMatrix

@@ -19,19 +19,9 @@ from threadpoolctl import threadpool_limits
 from core.errors import InvalidInput, NotEnoughData
 from core.impact import class_sentences as say
 from core.impact.alternatives import AlternativeKind
-from core.impact.regression import (
-    Adjusting,
-    Adjustment,
-    ForecastFindings,
-    ForecastPolicy,
-    ForecastPolicyValue,
-    ForecastSlice,
-    best_shift,
-    choose_adjustment,
-    deviation_costs,
-    interval_of_rows,
-    value_forecast,
-)
+from core.impact.deviations import Adjusting, Adjustment, best_shift, choose_adjustment, deviation_costs
+from core.impact.intervals import interval_of_rows
+from core.impact.regression import ForecastFindings, ForecastPolicy, ForecastPolicyValue, ForecastSlice, value_forecast
 from core.impact.setting import Setting
 from core.project.model import Nouns
 from core.project.payoffs import DeviationCosts

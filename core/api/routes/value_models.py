@@ -16,7 +16,6 @@ from core.impact import value_words
 from core.impact.preview import LIKELIHOODS, Preview, preview_value_model
 from core.impact.preview_checks import Problem
 from core.project.model import Nouns, Task
-from core.project.payoffs import CELLS
 from core.project.service import ValueModelSpec, as_spec, get_project, list_value_models
 from core.project.templates import (
     Draft,
@@ -266,14 +265,14 @@ def spoken_changes(ws: Workspace, actor: Principal, words: Words, project_id: st
 
 
 def _preview(words: Words, nouns: Nouns, preview: Preview) -> PreviewOut:
-    names = [f"{p:g}" for p in LIKELIHOODS]
+    names, paid = [f"{p:g}" for p in LIKELIHOODS], [field.removeprefix("payoff.") for field in preview.fields]
     source = preview.source
     return PreviewOut(
         works=preview.works, source=PreviewSourceOut.model_validate(source) if source else None, columns=preview.columns,
         rows=[
             PreviewRowOut(
-                row=row.row, read=dict(zip(preview.columns, row.read, strict=True)), payoffs=dict(zip(CELLS, row.amounts, strict=True)),
-                acts=dict(zip(names, row.acts, strict=True)),
+                row=row.row, read=dict(zip(preview.columns, row.read, strict=True)), payoffs=dict(zip(paid, row.amounts, strict=True)),
+                acts=dict(zip(names, row.acts, strict=False)),
             )
             for row in preview.rows
         ],

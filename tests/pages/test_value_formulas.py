@@ -1,0 +1,79 @@
+"""The builder's formulas for classes and forecasts, worked out on real rows."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from decimal import Decimal
+
+from core.data.model import ColumnRoles
+from core.data.service import declare_roles, upload_dataset
+from core.identity import Principal
+from core.project import service
+from core.project.model import Task
+from core.project.payoffs import ClassPayoffs, DeviationCosts, Formula
+from core.project.service import ValueModelSpec
+from core.project.value_model import Period
+from core.workspace import Workspace
+from tests.browser.journey import churn_csv
+from tests.pages.conftest import OpenPage
+from tests.pages.test_value_model import go, texts, write
+from tests.project.test_service import SPEC
+
+PLANS = ("basic", "plus", "pro")
+
+
+def project_of(ws: Workspace, scientist: Principal, task: Task, target: str, value: ValueModelSpec | None = None) -> str:
+    project = service.create_project(ws, scientist, replace(SPEC, task=task, value=value))
+    version = upload_dataset(ws, scientist, project.id, "churn.csv", io.BytesIO(churn_csv(200)))
+    declare_roles(ws, scientist, version.id, ColumnRoles(target))
+    return project.id
+
+
+def test_a_forecasts_costs_may_be_formulas(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
+    project = project_of(ws, scientist, Task.REGRESSION, "bill")
+    page = open_page("value_model", scientist, project=project, template="demand")
+    write(page, "cases-per-period", "500")
+    go(page, 2)
+    write(page, "payoff-over", "2")
+    write(page, "payoff-under", "tenure - 1000")
+    assert "comes out negative for 200 of 200 rows" in texts(page)
+    write(page, "payoff-under", "0.1 * tenure")
+    said = texts(page)
+    assert not page.exception
+    assert "Each unit too little costs 0.1 × tenure, each unit too much" in said
+    assert "1 formula, worked out on the data" in said
+    assert 'class="k-tried"' in said
+    assert "Without any forecast it would pay to plan for" in said
+    go(page, 2)
+    page.button(key="vm-save").click().run()
+    saved = service.list_value_models(ws, scientist, project)[0].payoff
+    assert saved == DeviationCosts(Formula("0.1 * tenure"), Decimal(2))
+
+
+def test_a_table_of_classes_may_hold_formulas(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
+    rows = (
+        (Decimal(0), Formula("-0.1 * bill"), Decimal(-1)),
+        (Formula("-bill"), Decimal(0), Decimal(-2)),
+        (Decimal(-9), Decimal(-3), Decimal(0)),
+    )
+    value = ValueModelSpec("EUR", Period.MONTH, 500, ClassPayoffs(PLANS, rows))
+    project = project_of(ws, scientist, Task.MULTICLASS, "plan", value)
+    page = open_page("value_model", scientist, project=project)
+    go(page)
+    said = texts(page)
+    assert not page.exception
+    assert "“plus” taken for “basic”" in said
+    assert "2 formulas, worked out on the data" in said
+    go(page, 2)
+    page.button(key="vm-save").click().run()
+    assert service.list_value_models(ws, scientist, project)[0].payoff == value.payoff
+
+
+def test_formulas_speak_japanese(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
+    value = ValueModelSpec("JPY", Period.MONTH, 500, DeviationCosts(Formula("0.1 * tenure"), Decimal(2)))
+    page = open_page("value_model", scientist, language="ja", project=project_of(ws, scientist, Task.REGRESSION, "bill", value))
+    go(page)
+    said = texts(page)
+    assert "案件ごとに計算します" in said
+    assert "数式1件をデータで計算した結果" in said
