@@ -5,6 +5,7 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.navigation import goto, link
 from app.ui.page import finding, gap, open_page, t, w
+from app.ui.project_choice import choose_project
 from app.ui.run_comparison import headline, lead, show_metrics, show_money, show_settings
 from app.ui.value_comparison import show_value
 from core.errors import KachiError
@@ -12,7 +13,7 @@ from core.identity.permissions import Permission
 from core.impact.breakdown import segments_of
 from core.impact.comparison_words import comparison_headline, comparison_lead
 from core.impact.explorer_service import compare_curves
-from core.impact.service import compare_reports, list_valued_runs
+from core.impact.service import compare_reports, list_valued_runs, project_of_run
 from core.project.model import Project, Task
 from core.project.service import get_project, list_value_models
 from core.training.model import Run, RunState
@@ -101,7 +102,13 @@ def main(project: Project) -> None:
         states.error(error)
 
 
-if session.project_id() is None:
-    goto("runs" if session.may(Permission.READ_DETAILS) else "impact_report")
+def shown_project() -> str | None:
+    """The project that was chosen; a link to runs alone tells theirs."""
+    linked = session.query("runs").split(",")[0]
+    return session.project_id() or (project_of_run(ws, me, linked) if linked else None)
+
+
+if (project_id := shown_project()) is None:
+    choose_project("compare", t("Compare"), t("Runs are compared within one project."))
 else:
-    main(get_project(ws, me, session.project_id() or ""))
+    main(get_project(ws, me, project_id))

@@ -31,6 +31,7 @@ from core.project.value_model import ValueModel
 from core.store import Transaction, new_id
 from core.store.lineage import Edge, Node
 from core.store.scratch import scratch_folder
+from core.training.service import finished
 from core.workspace import Workspace
 
 MOST_COMPARED = 8
@@ -196,6 +197,16 @@ def list_valued_runs(ws: Workspace, actor: Principal, project_id: str, limit: in
     """Finished runs of a project that can be valued, newest first."""
     require(actor, Permission.READ_VALUE)
     return runs().newest(ws, project_id, limit)
+
+
+def project_of_run(ws: Workspace, actor: Principal, run_id: str) -> str:
+    """Which project a finished run belongs to.
+
+    Raises:
+        NotFound: no such run. Conflict: it hasn't finished well.
+    """
+    require(actor, Permission.READ_VALUE)
+    return finished(ws, run_id).project_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,3 +65,13 @@ def test_without_a_value_model_only_metrics_are_compared(ws, open_page, scientis
     page = open_page("compare", scientist, project=case.project.id)
     assert not page.exception
     assert "Nothing to compare yet" in texts(page)
+
+
+def test_without_a_project_one_is_chosen_and_a_link_to_runs_tells_theirs(ws, open_page, viewer, scientist, tmp_path) -> None:
+    _, ids = two_runs(ws, scientist, tmp_path)
+    page = open_page("compare", viewer)
+    assert not page.exception
+    assert page.title[0].value == "Choose a project"
+    linked = open_page("compare", viewer, runs=",".join(ids))
+    assert not linked.exception
+    assert set(linked.multiselect(key="compare-runs").value) == set(ids)
