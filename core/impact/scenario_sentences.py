@@ -24,8 +24,9 @@ def assumption_text(words: Words, setting: Setting, assumption: Assumption, valu
 
 
 def swing_name(words: Words, setting: Setting, swing: Swing) -> str:
-    """A bar of the tornado: the assumption, and from where to where it is moved."""
-    low, high = (assumption_text(words, setting, swing.assumption, end) for end in (swing.low, swing.high))
+    """A bar of the tornado: the assumption, and from where to where it is moved; a cost is told without its sign."""
+    ends = sorted((abs(swing.low), abs(swing.high))) if swing.base < 0 and swing.high <= 0 else (swing.low, swing.high)
+    low, high = (assumption_text(words, setting, swing.assumption, end) for end in ends)
     name = assumption_name(words, setting.nouns, swing.assumption, swing.base)
     return words.t("{assumption}: {low} to {high}", assumption=name, low=low, high=high)
 

@@ -144,5 +144,5 @@ def test_turning_points_in_words(point: BreakEven, said: str) -> None:
 def test_bars_say_from_where_to_where() -> None:
     own = rates_of(pair_cells(Y, MODEL, 0.0))[0]
     names = {s.assumption: swing_name(EN, SETTING, s) for s in tornado(own, PAYOFF, 1_000, {Assumption.FP: Range(-60, -15)})}
-    assert names[Assumption.FP] == "Cost of each call that wasn't needed: −¥60 to −¥15"
+    assert names[Assumption.FP] == "Cost of each call that wasn't needed: ¥15 to ¥60"
     assert names[Assumption.CASES] == "Number of customers: 800 to 1,200"

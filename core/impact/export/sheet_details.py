@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from core.impact.details import Details
 from core.impact.export.cells import Book, Sheet
 from core.impact.export.content_details import DetailsContent, scenario_changes, scenario_name, two_way_labels, two_way_names
@@ -11,10 +13,12 @@ from core.impact.segment_sentences import group_name, segment_name, verdict_name
 from core.impact.setting import setting_of
 from core.words import Words
 
+ROW, A_LINE = 19, {"en": 58, "ja": 30}
+
 
 def write_scenarios(book: Book, words: Words, report: ImpactReport, details: Details, content: DetailsContent) -> None:
     """Scenarios, what one wrong assumption makes of the business case, two assumptions moved, and where the model stops paying."""
-    sheet = book.sheet(words.t("Scenarios"), (44, 40, *(18,) * 7))
+    sheet = book.sheet(words.t("Scenarios"), (52, 60, *(18,) * 7))
     sheet.across(0, 0, 6, words.t("As it was when the report was made: these figures don't follow the yellow cells."), "note", height=20)
     row = _scenarios(sheet, 2, words, report, details, content)
     row = _swings(sheet, row, words, report, details, content)
@@ -29,9 +33,12 @@ def _scenarios(sheet: Sheet, row: int, words: Words, report: ImpactReport, detai
     months = words.number(results[0].case.economics.horizon_months)
     gain, worth = words.t("Gain {period}", period=words.period(report.period.value)), words.t("Worth over {months} months", months=months)
     sheet.heads(row + 1, words.t("Scenario"), words.t("What it assumes"), gain, words.t("95% interval, low"), words.t("95% interval, high"), worth, words.t("95% interval, low"), words.t("95% interval, high"))  # fmt: skip
+    sheet.text(row + 1, 1, words.t("What it assumes"), "head")
     for place, result in enumerate(results, row + 2):
         sheet.text(place, 0, scenario_name(words, result), "text" if result.name else "bold")
-        sheet.text(place, 1, scenario_changes(words, report, result))
+        changes = scenario_changes(words, report, result)
+        sheet.text(place, 1, changes, "wrap")
+        sheet.native.set_row(place, ROW * math.ceil(len(changes) / A_LINE[words.language]))
         amounts = (result.held.gain, result.case.npv)
         for column, amount in enumerate((end for a in amounts for end in (a.value, a.low, a.high)), 2):
             sheet.number(place, column, float(amount), "money")
@@ -120,7 +127,7 @@ def _segments(sheet: Sheet, row: int, words: Words, report: ImpactReport, detail
 def _groups(sheet: Sheet, row: int, words: Words, details: Details, content: DetailsContent, which: int) -> int:
     found, told = details.fairness[which], content.compared[which]
     title = f"▲ {told.part.finding.title}" if told.warning else told.part.finding.title
-    sheet.text(row, 0, title, "warning" if told.warning else "bold")
+    sheet.across(row, 0, 6, title, "warning" if told.warning else "bold", height=20)
     low, high = words.t("95% interval, low"), words.t("95% interval, high")
     sheet.heads(row + 1, words.t("Group"), words.t("Test rows"), words.t("Picked"), low, high, words.t("Reached"), low, high, words.t("Value of a decision"))  # fmt: skip
     for place, group in enumerate(found.groups, row + 2):

@@ -14,7 +14,7 @@ from pptx.util import Pt
 
 from core.impact.economics import business_case
 from core.impact.export import palette
-from core.impact.export.charts import bars, estimates
+from core.impact.export.charts import Estimate, bars, estimates
 from core.impact.export.deck import Box, colour
 from core.impact.report import ImpactReport
 from core.impact.sentences import nearest_point
@@ -89,9 +89,14 @@ def add_curve(slide: Any, box: Box, words: Words, report: ImpactReport, axis_tit
 
 def add_alternatives(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any:
     """The model and its alternatives as bars with their intervals."""
-    found = estimates(words, report)[::-1]  # bars are drawn from the bottom up
+    return add_estimates(slide, box, words, report.currency, estimates(words, report))
+
+
+def add_estimates(slide: Any, box: Box, words: Words, currency: str, estimates_: Sequence[Estimate]) -> Any:
+    """Amounts as bars with their intervals, the first one at the top; the model's own in colour."""
+    found = estimates_[::-1]  # bars are drawn from the bottom up
     ends = [float(end) for e in found for end in (e.amount.low, e.amount.high)]
-    unit, data = money_unit(words, report.currency, ends), CategoryChartData()
+    unit, data = money_unit(words, currency, ends), CategoryChartData()
     data.categories = [e.label for e in found]
     data.add_series(words.t("Value"), [float(e.amount.value) / unit.size for e in found])
     chart = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *box.emu, data).chart

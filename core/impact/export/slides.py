@@ -36,7 +36,7 @@ def make_slides(spec: ExportSpec) -> bytes:
     if content.case:
         _case(deck, words, report, content.case, content.details.scenarios if content.details else None)
     elif content.details and content.details.scenarios:
-        add_scenarios(deck, content.details.scenarios)
+        add_scenarios(deck, words, report, content.details.scenarios)
     if content.details:
         add_groups(deck, words, report, content.details)
     if deck.size + 2 > MOST_SLIDES:

@@ -7,14 +7,16 @@ import unicodedata
 from typing import Any
 
 from core.impact.export import palette
-from core.impact.export.content_details import Compared, DetailsContent
+from core.impact.export.charts import Estimate
+from core.impact.export.content_details import Compared, DetailsContent, scenario_name
 from core.impact.export.deck import INNER, LEFT, Box, Deck, Line
 from core.impact.export.pieces import Part, Table
+from core.impact.export.slide_charts import add_estimates
 from core.impact.report import ImpactReport
 from core.words import Words
 
 TOP, BOTTOM = 1.75, 6.9
-MOST_SCENARIOS, MOST_COMPARED = 4, 3
+MOST_SCENARIOS, MOST_ALONE, MOST_COMPARED = 4, 6, 3
 
 
 WIDTHS, LINE = (1.5, 5.0, 1.3, 2.2, 1.6), 66
@@ -41,12 +43,16 @@ def scenarios_table(deck: Deck, slide: Any, part: Part, top: float) -> None:
     deck.table(slide, Box(LEFT, top + 0.4, INNER, 0), table, WIDTHS, size=10, row=row, texts=2)
 
 
-def add_scenarios(deck: Deck, part: Part) -> None:
+def add_scenarios(deck: Deck, words: Words, report: ImpactReport, part: Part) -> None:
     """The scenarios on a slide of their own, where there is no business case."""
-    table, row = _scenarios(part, 8)
+    table, row = _scenarios(part, MOST_ALONE)
     slide = deck.add(part.finding.title, part.finding.note)
-    deck.table(slide, Box(LEFT, TOP + 0.1, INNER, 0), table, WIDTHS, size=11, row=min(max(row, 0.44), 4.6 / (len(table.rows) + 1)), texts=2)
-    deck.text(slide, Box(LEFT, 6.5, INNER, 0.4), [Line(sentence, 11, palette.MUTED) for sentence in part.told])
+    high = row * (len(table.rows) + 1)
+    results = report.details.scenarios.results[:MOST_ALONE] if report.details else ()
+    found = [Estimate(scenario_name(words, r), r.held.gain, is_model=not r.name) for r in results]
+    add_estimates(slide, Box(LEFT - 0.1, TOP, INNER + 0.1, 4.7 - high), words, report.currency, found)
+    deck.table(slide, Box(LEFT, TOP + 4.75 - high, INNER, 0), table, WIDTHS, size=10, row=row, texts=2)
+    deck.text(slide, Box(LEFT, 6.55, INNER, 0.4), [Line(sentence, 11, palette.MUTED) for sentence in part.told])
 
 
 def add_groups(deck: Deck, words: Words, report: ImpactReport, details: DetailsContent) -> None:

@@ -26,6 +26,7 @@ from core.impact.export.spec import ExportSpec, Origin, spec_from_json, spec_to_
 from core.impact.export.workbook import make_workbook
 from core.impact.phrases import counted
 from core.impact.report import ImpactReport
+from core.impact.scenario_sentences import swing_name
 from core.impact.seal import Seal
 from core.impact.segment_sentences import segment_name, segments_finding
 from core.impact.setting import setting_of
@@ -137,6 +138,13 @@ def test_the_sheets_hold_figures_that_can_be_calculated_with(report: ImpactRepor
     name = segment_name(spec_of(report, None, "en").words, worst.groups)
     assert book.row("Segments", name, "E") == pytest.approx(float(worst.gain.value))
     assert book.row("Segments", name, "D") == worst.rows
+
+
+def test_a_moved_cost_is_told_without_its_sign(report: ImpactReport) -> None:
+    spec, details = spec_of(report, None, "en"), _details(report)
+    names = [swing_name(spec.words, setting_of(report), swing) for swing in details.scenarios.tornado]
+    assert [name for name in names if name.startswith("Cost of each")] == ["Cost of each call that wasn't needed: €48.00 to €72.00"]
+    assert not [name for name in names if "−" in name]
 
 
 def test_details_are_as_long_as_there_is_to_tell(ws: Workspace, scientist: Principal, runs: Runs) -> None:
