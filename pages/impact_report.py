@@ -5,13 +5,11 @@ import streamlit as st
 from app.ui import session, states
 from app.ui.case_views import keep_scenario, propose_assumptions
 from app.ui.charts import Estimate, Swing, interval_dots, show_chart, tornado
-from app.ui.chips import state_chip
 from app.ui.explorer import show_explorer
 from app.ui.export_menu import export_menu
 from app.ui.impact_parts import proposal_link, show_parts
-from app.ui.navigation import goto
-from app.ui.page import finding, gap, head, note, open_page, sources, t, w
-from app.ui.rows import Column, Main, Row, show_rows
+from app.ui.page import finding, gap, note, open_page, sources, t, w
+from app.ui.report_list import choose_report
 from app.ui.task_value_views import show_other_task
 from core.errors import InvalidInput, NotFound
 from core.identity import Permission
@@ -19,8 +17,9 @@ from core.impact import sentences as say
 from core.impact.explorer_service import explore_report
 from core.impact.phrases import alternative_name, assumption_name
 from core.impact.report import ImpactReport
-from core.impact.service import list_latest
-from core.impact.view import chart_figures, find_report, headline_tone, print_address
+from core.impact.task_listing import find_task_run
+from core.impact.view import chart_figures, find_report, print_address
+from core.project.wording import NOT_VALUED
 
 ws, me, words = session.workspace(), session.principal(), w()
 
@@ -57,21 +56,14 @@ def assumptions(report: ImpactReport) -> None:
     show_chart(chart, title, say.tornado_note(words, report), None, title, key="tornado")
 
 
-def choose() -> None:
-    """The newest report of every project, to choose from."""
-    found = list_latest(ws, me)
-    sentence = t("Choose a project to see where its value comes from.") if found else ""
-    head(t("Impact reports"), finding_text=t("What each project is worth"), sentence=sentence)
-    if not found:
-        states.empty(t("No impact report yet"), t("As soon as a training run has finished, this page says what its decisions are worth."))
-        return
-    columns = [Column(t("Project"), "main"), Column(t("Finding"), "chip"), Column(t("Against the best alternative"), "amount")]
-    chips = [state_chip(*headline_tone(words, f.report)) for f in found]
-    mains = [Main(f.project.name, say.headline(words, f.report)) for f in found]
-    cells = zip(mains, chips, (say.gain_text(words, f.report) for f in found), strict=True)
-    rows = [Row(f.project.id, row) for f, row in zip(found, cells, strict=True)]
-    if opened := show_rows(columns, rows, key="reports", label=t("Impact reports")):
-        goto("impact_report", project=opened)
+def other_task() -> None:
+    """A project of classes or forecasts has a page of its own kind; else there is something to choose from."""
+    project_id = session.project_id()
+    run_id = find_task_run(ws, me, project_id) if project_id else None
+    if run_id is None:
+        choose_report()
+    else:
+        show_other_task(run_id, InvalidInput(NOT_VALUED, field="run"))
 
 
 try:
@@ -83,7 +75,7 @@ except InvalidInput as unlike:
     show_other_task(session.query("run"), unlike)
     st.stop()
 if shown is None:
-    choose()
+    other_task()
 else:
     report = shown.report
     place = (shown.project.name, t("Impact report"), t("Run {number}", number=report.run_number))

@@ -36,7 +36,7 @@ from core.impact.report import (
     SliceInfo,
     ThresholdSource,
     TornadoBar,
-    Verdict,
+    verdict_of,
 )
 from core.impact.scores import RunScores, Slice
 from core.impact.sensitivity import Basis, Rates, break_evens, tornado
@@ -115,7 +115,7 @@ def build_report(
         single, ThresholdSource.VALIDATION if threshold is None else ThresholdSource.READER, _info(rows.scores.validation), _info(test),
         amount_of(worth, cases), amount_of(worth, 1.0, CASE_PLACES),
         best.kind, amount_of(best.gain, cases), amount_of(best.gain, 1.0, CASE_PLACES), best.better,
-        _verdict(best), tuple(map(partial(_alternative, book, cases), compared, offered)), cells, often,
+        verdict_of(best.gain), tuple(map(partial(_alternative, book, cases), compared, offered)), cells, often,
         as_money(_lead(book, decision & ~test.y) * cases), as_money(-_lead(book, ~decision & test.y) * cases),
         *_curve(test, rows.test, cases, single, seed), book.curve(test.score).best_threshold,
         basis := _basis(typical), *_sensitivity(rows.test, decision, offered, best, value, basis),
@@ -183,15 +183,6 @@ def _offer(test: Sample, decision: BoolArray, rule: BoolArray | None, champion: 
 
 def _info(part: Slice) -> SliceInfo:
     return SliceInfo(part.name, int(part.y.size), part.positives)
-
-
-def _verdict(reference: Compared) -> Verdict:
-    gain = reference.gain
-    if gain.low == gain.high == 0:
-        return Verdict.SAME
-    if gain.low > 0:
-        return Verdict.BETTER
-    return Verdict.WORSE if gain.high < 0 else Verdict.UNCERTAIN
 
 
 def _alternative(book: Book, cases: int, found: Compared, offered: Alternative) -> AlternativeValue:

@@ -13,6 +13,7 @@ from core.errors import Corrupt
 from core.impact.alternatives import AlternativeKind
 from core.impact.amounts import Amount
 from core.impact.books import Weights
+from core.impact.bootstrap import Interval
 from core.impact.calibration import Method
 from core.impact.choosing import Candidate
 from core.impact.decision import DecisionPolicy, PolicyKind
@@ -37,6 +38,15 @@ class Verdict(StrEnum):
     UNCERTAIN = "uncertain"
     WORSE = "worse"
     SAME = "same"
+
+
+def verdict_of(gain: Amount | Interval) -> Verdict:
+    """What a gain's 95 % interval allows to say."""
+    if gain.low == gain.high == 0:
+        return Verdict.SAME
+    if gain.low > 0:
+        return Verdict.BETTER
+    return Verdict.WORSE if gain.high < 0 else Verdict.UNCERTAIN
 
 
 class ThresholdSource(StrEnum):

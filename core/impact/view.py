@@ -53,12 +53,12 @@ def chart_figures(words: Words, report: ImpactReport) -> dict[str, list[str]]:
     }
 
 
-def headline_tone(words: Words, report: ImpactReport) -> tuple[str, Tone]:
-    """A report's verdict as a chip: word and colour."""
+def verdict_tone(words: Words, verdict: Verdict) -> tuple[str, Tone]:
+    """A verdict as a chip: word and colour."""
     told: dict[Verdict, tuple[str, Tone]] = {
         Verdict.BETTER: (words.t("Pays off"), "green"),
         Verdict.UNCERTAIN: (words.t("Too early to say"), "blue"),
         Verdict.WORSE: (words.t("Doesn't pay off"), "red"),
         Verdict.SAME: (words.t("Changes nothing"), "gray"),
     }
-    return told[report.verdict]
+    return told[verdict]

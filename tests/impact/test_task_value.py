@@ -12,9 +12,10 @@ import pytest
 
 from core.errors import InvalidInput
 from core.identity import Principal
-from core.impact import task_value
+from core.impact import task_listing, task_value
 from core.impact.multiclass import ClassPolicy
 from core.impact.regression import ForecastPolicy
+from core.impact.report import Verdict, verdict_of
 from core.project import service as projects
 from core.project.model import Task
 from core.project.service import ProjectSpec, ValueModelSpec
@@ -92,3 +93,18 @@ def test_other_payoffs_than_the_runs_are_refused(
         task_value.value_task_run(ws, viewer, "run-1")
     with pytest.raises(InvalidInput, match="doesn't fit"):
         project_of(ws, scientist, Task.REGRESSION, PayoffMatrix(Decimal(1), Decimal(-1), Decimal(0), Decimal(0)))
+
+
+def test_the_newest_run_of_each_project_is_listed_in_money(
+    ws: Workspace, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(ws, scientist, Task.MULTICLASS, COSTS)
+    assert task_listing.list_task_values(ws, viewer) == []
+    assert task_listing.find_task_run(ws, viewer, project.slug) is None
+    finished(ws, tmp_path, monkeypatch, Task.MULTICLASS, project.id, classes_frame())
+    monkeypatch.setattr(task_listing.training_rows, "list_runs", lambda *_, **__: [SimpleNamespace(id="run-1")])
+    assert task_listing.find_task_run(ws, viewer, project.slug) == "run-1"
+    (found,) = task_listing.list_task_values(ws, viewer)
+    assert found.classes is not None
+    assert task_listing.gain_of(found) == found.classes.gain
+    assert verdict_of(found.classes.gain) is Verdict.BETTER

@@ -35,12 +35,14 @@ from core.impact.sensitivity import Assumption
 from core.impact.setting import setting_of
 from core.impact.two_way import move_two
 from core.project import service as projects
+from core.project.model import Task
 from core.project.service import ProjectSpec, ValueModelSpec
 from core.project.value_model import Economics, Period
 from core.project.wording import NOT_VALUED
 from core.words import Words
 from core.workspace import Workspace
 from tests.impact.conftest import NOUNS, PAYOFF, RULE, Runs, make_frame
+from tests.impact.test_task_value import COSTS, classes_frame, finished, project_of
 from tests.pages.conftest import OpenPage, texts
 
 
@@ -173,6 +175,21 @@ def test_a_run_of_another_question_says_where_its_figures_are(
     assert not page.error
     assert page.title[0].value == "This run is not valued in money"
     assert "once the project says what their errors cost" in texts(page)
+
+
+def test_a_project_of_classes_opens_its_newest_run_and_is_listed(
+    ws: Workspace, open_page: OpenPage, viewer: Principal, scientist: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queues = project_of(ws, scientist, Task.MULTICLASS, COSTS)
+    finished(ws, tmp_path, monkeypatch, Task.MULTICLASS, queues.id, classes_frame())
+    monkeypatch.setattr("core.impact.task_listing.newest_task_run", lambda ws, actor, project: "run-1" if project.id == queues.id else None)
+    shown = open_page("impact_report", viewer, project=queues.id)
+    assert not shown.exception
+    assert shown.title[0].value not in {"What each project is worth", "This run is not valued in money"}
+    listed = open_page("impact_report", viewer)
+    assert not listed.exception
+    assert listed.title[0].value == "What each project is worth"
+    assert len(listed.get("bidi_component")) == 1
 
 
 def test_an_address_opens_the_card_where_somebody_stood(

@@ -1,0 +1,46 @@
+"""The impact reports of all projects, as rows that open."""
+
+from app.ui import session, states
+from app.ui.chips import state_chip
+from app.ui.navigation import goto
+from app.ui.page import given, head, t, w
+from app.ui.rows import Column, Main, Row, show_rows
+from core.impact import class_sentences, sentences
+from core.impact.report import verdict_of
+from core.impact.service import ProjectReport, list_latest
+from core.impact.task_listing import gain_of, list_task_values
+from core.impact.task_value import TaskValue
+from core.impact.view import verdict_tone
+
+
+def choose_report() -> None:
+    """The newest report of every project, to choose from."""
+    ws, me = session.workspace(), session.principal()
+    rows = [*map(_decisions, list_latest(ws, me)), *map(_other_task, list_task_values(ws, me))]
+    sentence = t("Choose a project to see where its value comes from.") if rows else ""
+    head(t("Impact reports"), finding_text=t("What each project is worth"), sentence=sentence)
+    if not rows:
+        states.empty(t("No impact report yet"), t("As soon as a training run has finished, this page says what its decisions are worth."))
+        return
+    columns = [Column(t("Project"), "main"), Column(t("Finding"), "chip"), Column(t("Against the best alternative"), "amount")]
+    if opened := show_rows(columns, rows, key="reports", label=t("Impact reports")):
+        goto("impact_report", project=opened)
+
+
+def _decisions(found: ProjectReport) -> Row:
+    words, report = w(), found.report
+    main = Main(given(found.project.name), sentences.headline(words, report))
+    return Row(found.project.id, (main, state_chip(*verdict_tone(words, report.verdict)), sentences.gain_text(words, report)))
+
+
+def _other_task(found: TaskValue) -> Row:
+    words, gain, value = w(), gain_of(found), found.value_model
+    said = (
+        class_sentences.classes_finding(words, found.setting, found.classes) if found.classes is not None
+        else class_sentences.forecast_finding(words, found.setting, found.forecast) if found.forecast is not None else ""
+    )  # fmt: skip
+    chip = state_chip(*verdict_tone(words, verdict_of(gain)))
+    return Row(
+        found.project.id,
+        (Main(given(found.project.name), said), chip, words.money_per(gain.value, value.currency, value.period.value, signed=True)),
+    )
