@@ -1,14 +1,38 @@
-"""What a run of several classes, or a forecast, is worth: its policies beside each other in money."""
+"""What a run of several classes, or a forecast, is worth: its policies in money, its errors, and what was decided where what was true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
 
 from app.ui import session
-from app.ui.charts import Estimate, interval_dots, show_chart
-from app.ui.page import finding, head, note, open_page, t, w
+from app.ui.charts import (
+    ClassCell,
+    CurveSpot,
+    Estimate,
+    Parts,
+    adjustment_curve,
+    class_heat,
+    interval_bars,
+    interval_dots,
+    part_bars,
+    show_chart,
+)
+from app.ui.charts.base import Chart, Role
+from app.ui.frequencies import Share, show_frequencies
+from app.ui.page import finding, gap, head, note, open_page, sources, t, w
 from core.errors import Conflict, InvalidInput, NotFound
 from core.impact import class_sentences as say
-from core.impact.task_value import TaskValue, value_task_run
+from core.impact import task_sentences as tell
+from core.impact import task_tables as figures
+from core.impact.multiclass import ClassFindings
+from core.impact.regression import ForecastFindings
+from core.impact.setting import Setting
+from core.impact.task_value import value_task_run
 from core.words import error_text
 
-ERRORS = 4
+MOST_SHOWN = 10
 
 
 def show_other_task(run_id: str, unlike: InvalidInput) -> None:
@@ -19,65 +43,131 @@ def show_other_task(run_id: str, unlike: InvalidInput) -> None:
     """
     try:
         found = value_task_run(session.workspace(), session.principal(), run_id)
-    except (InvalidInput, Conflict, NotFound):
-        head(t("Impact report"), finding_text=t("This run is not valued in money"), sentence=error_text(w(), unlike))
+    except (InvalidInput, Conflict, NotFound) as missing:
+        why = missing if isinstance(missing, InvalidInput) and missing.field.startswith(("payoff", "value_model_id")) else unlike
+        head(t("Impact report"), finding_text=t("This run is not valued in money"), sentence=error_text(w(), why))
         return
-    with open_page(
-        found.project.name, t("Impact report"), t("Run {number}", number=found.run_number), sample=found.project.is_sample or None
-    ):
-        note(t("Value model version {version}; chosen on validation rows, valued on test rows.", version=found.value_model.version))
+    place = (found.project.name, t("Impact report"), t("Run {number}", number=found.run_number))
+    with open_page(*place, sample=found.project.is_sample or None):
+        pass
     if found.classes is not None:
-        _classes(found)
+        _classes(found.setting, found.classes)
     elif found.forecast is not None:
-        _forecast(found)
+        _forecast(found.setting, found.forecast)
+    gap()
+    sources(tell.source_rows(w(), found))
 
 
-def _classes(found: TaskValue) -> None:
-    words, setting, classes, currency = w(), found.setting, found.classes, found.value_model.currency
-    assert classes is not None
-    finding(say.classes_finding(words, setting, classes), say.likely_sentence(words, setting, classes))
-    dots = [
-        Estimate(
-            say.class_policy_name(words, p), p.value.value, p.value.low, p.value.high,
-            "main" if p.policy is classes.recommended else "reference",
-        )
-        for p in classes.policies
-    ]  # fmt: skip
-    figures = {
-        t("Way of deciding"): [say.class_policy_name(words, p) for p in classes.policies],
-        t("Value"): [words.money_exact(p.value.value, currency, signed=True) for p in classes.policies],
-        t("95% interval"): [words.money_range(p.value.low, p.value.high, currency, signed=True) for p in classes.policies],
-        t("Right"): [words.percent(p.right.value, 1) for p in classes.policies],
-    }
-    _dots(found, dots, figures, say.classes_finding(words, setting, classes))
-    for error in classes.errors[:ERRORS]:
-        note(say.error_sentence(words, setting, error))
+def _draw(chart: Chart, shown: figures.Figures, legend: Sequence[tuple[Role, str]] = ()) -> None:
+    show_chart(chart, shown.title, shown.note, shown.by_column(), shown.title, key=f"task-{shown.key}", legend=legend)
 
 
-def _forecast(found: TaskValue) -> None:
-    words, setting, forecast, currency = w(), found.setting, found.forecast, found.value_model.currency
-    assert forecast is not None
-    finding(say.forecast_finding(words, setting, forecast), say.quantile_sentence(words, setting, forecast))
+def _classes(setting: Setting, found: ClassFindings) -> None:
+    words, currency = w(), setting.currency
+    finding(say.classes_finding(words, setting, found), tell.classes_lead(words, setting, found))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        dots = [
+            Estimate(
+                say.class_policy_name(words, p), p.value.value, p.value.low, p.value.high,
+                "main" if p.policy is found.recommended else "reference",
+            )
+            for p in found.policies
+        ]  # fmt: skip
+        chart = interval_dots(dots, write=lambda v: words.money(v, currency), write_tick=lambda v: words.money_tick(v, currency), zero=True)
+        _draw(chart, figures.class_policies(words, setting, found))
+    with right:
+        _errors(setting, found)
+    gap()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _heat(figures.class_counts(words, setting, found), found, [[float(c) for c in row] for row in found.counts], money=False)
+    with right:
+        _heat(figures.class_worth(words, setting, found), found, [[float(v) for v in row] for row in found.worth], money=True)
+
+
+def _errors(setting: Setting, found: ClassFindings) -> None:
+    words, currency = w(), setting.currency
+    shown = figures.class_errors(words, setting, found)
+    if not found.errors:
+        note(shown.title)
+        return
+    bars = [Estimate(tell.error_name(words, e), e.cost.value, e.cost.low, e.cost.high, "loss") for e in found.errors]
+    chart = interval_bars(bars, write=lambda v: words.money(v, currency), write_tick=lambda v: words.money_tick(v, currency))
+    _draw(chart, shown)
+    note(say.error_sentence(words, setting, found.errors[0]))
+
+
+def _heat(shown: figures.Figures, found: ClassFindings, values: Sequence[Sequence[float]], *, money: bool) -> None:
+    """The table as colours; of many classes the first ones, all of them stand in the table behind it."""
+    size = min(len(found.classes), MOST_SHOWN)
+    most = max((abs(v) for row in values for v in row), default=1.0) or 1.0
+
+    def role(i: int, j: int) -> Role:
+        if money:
+            return "gain" if values[i][j] >= 0 else "loss"
+        return "main" if i == j else "loss"
+
+    cells = [[ClassCell(shown.rows[i][j + 1], (abs(values[i][j]) / most) ** 0.6, role(i, j)) for j in range(size)] for i in range(size)]
+    chart = class_heat(w(), found.classes[:size], cells, row_title=t("What it is"), column_title=t("Taken for"))
+    _draw(chart, shown)
+    if size < len(found.classes):
+        note(t("The first {shown} of {all} classes; the table holds all.", shown=size, all=len(found.classes)))
+
+
+def _forecast(setting: Setting, found: ForecastFindings) -> None:
+    words = w()
+    finding(say.forecast_finding(words, setting, found), tell.forecast_lead(words, setting, found))
+    with st.container(border=True, key="k-impact-card"):
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            _curve(setting, found)
+        with right:
+            ours = found.policy_value(found.recommended)
+            covered = round(100 * (ours.covered if ours else 0))
+            shares = [Share(t("enough"), covered), Share(t("too little"), 100 - covered, "loss")]
+            show_frequencies(
+                tell.covered_sentence(words, setting, found), shares, of=100, note=say.adjustment_sentence(words, setting, found)
+            )
+    gap()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _plans(setting, found)
+    with right:
+        _sides(setting, found)
+
+
+def _curve(setting: Setting, found: ForecastFindings) -> None:
+    words = w()
+    spots = [
+        CurveSpot(p.amount, float(p.cost.value), float(p.cost.low), float(p.cost.high), float(p.under), float(p.over)) for p in found.curve
+    ]
+    marks: list[tuple[float, str, Role]] = [(0.0, t("as forecast"), "reference")]
+    if found.adjustment.amount:
+        marks.append((found.adjustment.amount, t("chosen, {by}", by=tell.adjusted_by(words, found, found.adjustment.amount)), "main"))
+    chart = adjustment_curve(
+        words, setting.currency, spots, sorted(marks), write_x=lambda v: tell.adjusted_by(words, found, v),
+        sides=(t("too little"), t("too much")),
+    )  # fmt: skip
+    _draw(chart, figures.forecast_curve(words, setting, found))
+
+
+def _plans(setting: Setting, found: ForecastFindings) -> None:
+    words, currency = w(), setting.currency
     dots = [
         Estimate(
             say.forecast_policy_name(words, p.policy), p.cost.value, p.cost.low, p.cost.high,
-            "main" if p.policy is forecast.recommended else "reference",
+            "main" if p.policy is found.recommended else "reference",
         )
-        for p in forecast.policies
+        for p in found.policies
     ]  # fmt: skip
-    figures = {
-        t("Planned by"): [say.forecast_policy_name(words, p.policy) for p in forecast.policies],
-        t("Cost"): [words.money_exact(p.cost.value, currency) for p in forecast.policies],
-        t("95% interval"): [words.money_range(p.cost.low, p.cost.high, currency) for p in forecast.policies],
-        t("Too little"): [words.money_exact(p.under.value, currency) for p in forecast.policies],
-        t("Too much"): [words.money_exact(p.over.value, currency) for p in forecast.policies],
-        t("Enough"): [words.percent(p.covered, 1) for p in forecast.policies],
-    }
-    _dots(found, dots, figures, say.forecast_finding(words, setting, forecast))
-
-
-def _dots(found: TaskValue, dots: list[Estimate], figures: dict[str, list[str]], title: str) -> None:
-    words, currency, period = w(), found.value_model.currency, found.value_model.period
     chart = interval_dots(dots, write=lambda v: words.money(v, currency), write_tick=lambda v: words.money_tick(v, currency), zero=True)
-    about = t("{period} · {currency} · dot: estimate, line: 95% interval", period=words.period(period.value), currency=currency)
-    show_chart(chart, title, about, figures, title, key="task-value")
+    _draw(chart, figures.forecast_policies(words, setting, found))
+
+
+def _sides(setting: Setting, found: ForecastFindings) -> None:
+    words, currency = w(), setting.currency
+    parts = [Parts(say.forecast_policy_name(words, p.policy), float(p.under.value), float(p.over.value)) for p in found.policies]
+    roles: tuple[Role, Role] = ("loss", "alternative")
+    chart = part_bars(parts, roles, write=lambda v: words.money(v, currency), write_tick=lambda v: words.money_tick(v, currency))
+    _draw(chart, figures.forecast_sides(words, setting, found), [(roles[0], t("Too little")), (roles[1], t("Too much"))])

@@ -138,7 +138,7 @@ def adjustment_sentence(words: Words, setting: Setting, found: ForecastFindings)
         return words.t(
             "Each forecast is changed by {share}; that saves {money} against planning by it as it is ({range}).", share=share, **fields
         )
-    units = words.number(adjustment.amount, 1, signed=True)
+    units = words.number(adjustment.amount, 0 if abs(adjustment.amount) >= 10 else 1, signed=True)
     return words.t(
         "Each forecast is changed by {units} units; that saves {money} against planning by it as it is ({range}).", units=units, **fields
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from core.impact.amounts import Amount, amount_of
 from core.impact.arrays import FloatArray, IntArray
 from core.impact.deviations import Adjusting, Adjustment, Costs, deviation_costs
 from core.impact.intervals import interval_of_rows
+from core.impact.payoff import as_money
 
 POINTS = 24
 LEAST_SHARE = 0.2
@@ -26,8 +28,8 @@ class CostPoint:
 
     amount: float
     cost: Amount
-    under: Amount
-    over: Amount
+    under: Decimal
+    over: Decimal
     covered: float
 
 
@@ -57,5 +59,6 @@ def _amounts(residuals: FloatArray, chosen: Adjustment) -> FloatArray:
 
 def _point(actual: FloatArray, forecast: FloatArray, costs: Costs, by: Adjustment, cases: float, blocks: IntArray | None) -> CostPoint:
     under, over = deviation_costs(actual, by.apply(forecast), costs)
-    cost, short, long = (amount_of(interval_of_rows(each, blocks), cases) for each in (under + over, under, over))
+    cost = amount_of(interval_of_rows(under + over, blocks), cases)
+    short, long = (as_money(float(each.mean()) * cases) for each in (under, over))
     return CostPoint(by.amount, cost, short, long, float((under == 0).mean()))

@@ -178,7 +178,7 @@ def test_costs_by_row_move_the_plan_to_the_weighted_quantile() -> None:
     assert lowest.amount == pytest.approx(found.adjustment.amount, abs=0.03)
     assert {0.0, found.adjustment.amount} <= {point.amount for point in found.curve}
     for point in found.curve:
-        assert float(point.under.value + point.over.value) == pytest.approx(float(point.cost.value), abs=0.02)
+        assert float(point.under + point.over) == pytest.approx(float(point.cost.value), abs=0.02)
 
 
 def test_a_cost_that_comes_out_negative_is_named() -> None:

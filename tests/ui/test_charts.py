@@ -49,7 +49,16 @@ def all_charts(words: Words) -> dict[str, Callable[[], base.Chart]]:
         "share_area": lambda: charts.share_area(words, [day(d, 0.5, s) for d in DAYS for s in ("v6", "v7")]),
         "latency_line": lambda: charts.latency_line(words, [day(d, 30.0, "p50") for d in DAYS], limit_ms=100),
         "sparkline": lambda: charts.sparkline([1, 2, 3]),
-    }
+        "class_heat": lambda: charts.class_heat(
+            words, ["it's", "b"], [[charts.ClassCell("1", 0.5, "main")] * 2] * 2, row_title="is", column_title="taken for"
+        ),
+        "interval_bars": lambda: charts.interval_bars([estimate("a", 1, 0, 2, "loss")], write=str, write_tick=str),
+        "part_bars": lambda: charts.part_bars([charts.Parts("a", 1, 2)], ("loss", "alternative"), write=str, write_tick=str),
+        "adjustment_curve": lambda: charts.adjustment_curve(
+            words, "EUR", [charts.CurveSpot(x, 9 + x * x, 8, 20, 4, 5) for x in (-1.0, 0.0, 1.0)],
+            [(0.0, "as it is", "reference"), (0.5, "chosen", "main")], write_x=str, sides=("few", "many"),
+        ),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(all_charts(EN)))

@@ -11,32 +11,40 @@ from app.ui.charts.operations import DayPoint, category_bars, day_bars, importan
 from app.ui.charts.quality import Bin, CurvePoint, RatePoint, calibration, confusion, histogram, pr, roc
 from app.ui.charts.ranges import Estimate, Swing, interval_dots, tornado
 from app.ui.charts.show import show_chart
+from app.ui.charts.task import ClassCell, CurveSpot, Parts, adjustment_curve, class_heat, interval_bars, part_bars
 from app.ui.charts.value import MonthValue, RunLine, value_lines, value_over_time
 
 __all__ = [
     "Bin",
     "CashPoint",
+    "ClassCell",
     "CurvePoint",
+    "CurveSpot",
     "DayPoint",
     "Estimate",
     "LedgerBar",
     "MonthValue",
+    "Parts",
     "RatePoint",
     "Role",
     "RunLine",
     "Swing",
     "WaterfallStep",
+    "adjustment_curve",
     "calibration",
     "cash_flow",
     "category_bars",
+    "class_heat",
     "confusion",
     "day_bars",
     "histogram",
     "importance_bars",
+    "interval_bars",
     "interval_dots",
     "latency_line",
     "ledger_bars",
     "money_heat",
+    "part_bars",
     "pr",
     "psi_over_time",
     "roc",

@@ -1,0 +1,109 @@
+"""The impact page of runs with several classes and of forecasts: finding, pictures, tables, and what is said where nothing can be valued."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.errors import InvalidInput
+from core.identity import Principal
+from core.project.model import Task
+from core.project.payoffs import ClassPayoffs
+from core.project.wording import NOT_VALUED
+from core.workspace import Workspace
+from tests.impact.test_task_value import COSTS, DEVIATIONS, classes_frame, finished, project_of
+from tests.pages.conftest import OpenPage, texts
+
+MANY = tuple(f"class {i:02d}" for i in range(12))
+
+
+@pytest.fixture(autouse=True)
+def _refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise InvalidInput(NOT_VALUED, field="run")
+
+    monkeypatch.setattr("core.impact.view.compute_report", refuse)
+
+
+def charts(page: AppTest) -> str:
+    return json.dumps([json.loads(chart.proto.spec) for chart in page.get("vega_lite_chart")], ensure_ascii=False)
+
+
+def forecast_frame(rows: int = 2_000) -> pd.DataFrame:
+    rng = np.random.default_rng(5)
+    forecast = rng.uniform(50, 150, rows)
+    split = np.where(np.arange(rows) < rows // 2, "validation", "test")
+    return pd.DataFrame({"split": split, "y": forecast + rng.normal(0, 10, rows), "score": forecast})
+
+
+def test_classes_are_shown_in_counts_and_in_money(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(ws, scientist, Task.MULTICLASS, COSTS)
+    finished(ws, tmp_path, monkeypatch, Task.MULTICLASS, project.id, classes_frame())
+    page = open_page("impact_report", viewer, run="run-1")
+    assert not page.exception
+    assert page.title[0].value.replace("\u2060", "").startswith("The model brings €")
+    said = texts(page)
+    assert "with 95% confidence; it is above zero with a probability of over" in said
+    assert "Of 1,000 customers," in said
+    assert "is the costliest error: €" in said
+    assert "All decisions together still cost €" in said
+    assert "Where these numbers come from" in str(page.expander)
+    assert len(page.get("vega_lite_chart")) == 4
+    assert len(page.dataframe) == 4
+    counts = next(frame.value for frame in page.dataframe if "What it is" in frame.value and "F" in frame.value)
+    assert sum(float(v) for name in ("F", "L") for v in counts[name]) == pytest.approx(1_000, abs=1)
+    japanese = open_page("impact_report", viewer, language="ja", run="run-1")
+    assert "最も損失が大きい誤りは" in texts(japanese)
+    assert "すべての判断を合わせた損失" in texts(japanese)
+
+
+def test_of_many_classes_ten_are_drawn_and_all_stand_in_the_table(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(2)
+    p = rng.dirichlet(np.ones(12), 600)
+    frame = pd.DataFrame(p, columns=[f"p:{name}" for name in MANY])
+    frame["split"], frame["y"] = np.where(np.arange(600) < 300, "validation", "test"), [MANY[i] for i in p.argmax(axis=1)]
+    payoff = ClassPayoffs(MANY, tuple(tuple(Decimal(0 if i == j else -1 - (i + j) % 3) for j in range(12)) for i in range(12)))
+    finished(ws, tmp_path, monkeypatch, Task.MULTICLASS, project_of(ws, scientist, Task.MULTICLASS, payoff).id, frame)
+    page = open_page("impact_report", viewer, run="run-1")
+    assert not page.exception
+    assert "The first 10 of 12 classes; the table holds all." in texts(page)
+    assert any(len(frame.value) == 12 for frame in page.dataframe)
+
+
+def test_a_forecast_shows_its_cost_over_the_adjustment(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(ws, scientist, Task.REGRESSION, DEVIATIONS)
+    finished(ws, tmp_path, monkeypatch, Task.REGRESSION, project.id, forecast_frame())
+    page = open_page("impact_report", viewer, run="run-1")
+    assert not page.exception
+    assert page.title[0].value.replace("\u2060", "").startswith("Planning by the model saves €")
+    said = texts(page)
+    assert "more than the forecast says saves €" in said
+    assert "**100 customers**, the plan is enough for" in said
+    assert "Planned too little costs €" in said
+    drawn = charts(page)
+    assert "as forecast" in drawn
+    assert "chosen, +" in drawn
+    japanese = open_page("impact_report", viewer, language="ja", run="run-1")
+    assert "多く計画すると" in texts(japanese)
+
+
+def test_where_payoffs_and_run_differ_the_page_says_what_to_do(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ClassPayoffs(("F", "M"), COSTS.values)
+    finished(ws, tmp_path, monkeypatch, Task.MULTICLASS, project_of(ws, scientist, Task.MULTICLASS, other).id, classes_frame())
+    page = open_page("impact_report", viewer, run="run-1")
+    assert page.title[0].value == "This run is not valued in money"
+    assert "The payoffs know the classes F, M, the run has F, L." in texts(page)
