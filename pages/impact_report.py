@@ -15,6 +15,7 @@ from core.errors import InvalidInput, NotFound
 from core.identity import Permission
 from core.impact import sentences as say
 from core.impact.explorer_service import explore_report
+from core.impact.frequency_words import difference_text
 from core.impact.phrases import alternative_name, assumption_name
 from core.impact.report import ImpactReport
 from core.impact.task_listing import find_task_run
@@ -43,6 +44,8 @@ def alternatives(report: ImpactReport) -> None:
     about = say.amounts_note(words, report, t("dot: estimate, line: 95% interval"))
     title = say.alternatives_finding(words, report)
     show_chart(chart, title, about, chart_figures(words, report), title, key="alternatives")
+    if told := difference_text(words, report, report.best_alternative):
+        note(told)
 
 
 def assumptions(report: ImpactReport) -> None:

@@ -19,7 +19,7 @@ from core.impact.choosing import Bounds, Candidate, Chosen, Sample, bounds_of, c
 from core.impact.curve import threshold_grid
 from core.impact.decision import DecisionPolicy
 from core.impact.frequencies import natural_frequencies
-from core.impact.parts import curve_parts, policy_parts, treated_shares
+from core.impact.parts import case_differences, curve_parts, policy_parts, treated_shares
 from core.impact.payoff import Cells, as_money, count_cells
 from core.impact.reliability import calibration_facts
 from core.impact.report import (
@@ -115,7 +115,7 @@ def build_report(
         single, ThresholdSource.VALIDATION if threshold is None else ThresholdSource.READER, _info(rows.scores.validation), _info(test),
         amount_of(worth, cases), amount_of(worth, 1.0, CASE_PLACES),
         best.kind, amount_of(best.gain, cases), amount_of(best.gain, 1.0, CASE_PLACES), best.better,
-        verdict_of(best.gain), tuple(map(partial(_alternative, book, cases), compared, offered)), cells, often,
+        verdict_of(best.gain), tuple(map(partial(_alternative, book, decision, cases, seed), compared, offered)), cells, often,
         as_money(_lead(book, decision & ~test.y) * cases), as_money(-_lead(book, ~decision & test.y) * cases),
         *_curve(test, rows.test, cases, single, seed), book.curve(test.score).best_threshold,
         basis := _basis(typical), *_sensitivity(rows.test, decision, offered, best, value, basis),
@@ -185,10 +185,11 @@ def _info(part: Slice) -> SliceInfo:
     return SliceInfo(part.name, int(part.y.size), part.positives)
 
 
-def _alternative(book: Book, cases: int, found: Compared, offered: Alternative) -> AlternativeValue:
+def _alternative(book: Book, decision: BoolArray, cases: int, seed: int, found: Compared, offered: Alternative) -> AlternativeValue:
     return AlternativeValue(
         found.kind, found.name, amount_of(found.value, cases), amount_of(found.gain, cases), found.better, found.treated * cases,
         *treated_shares(book, offered.treated), policy_parts(book, offered.treated, cases),
+        *case_differences(book, decision, offered.treated, cases, seed),
     )  # fmt: skip
 
 

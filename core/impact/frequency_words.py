@@ -5,7 +5,9 @@ The report fills them once; the interactive card gets them with their places ope
 
 from __future__ import annotations
 
-from core.impact.phrases import as_counted, capital, counted, negative_cases, positive_cases, spoken
+from core.impact.bootstrap import Interval
+from core.impact.phrases import alternative_in_text, as_counted, capital, counted, negative_cases, positive_cases, spoken
+from core.impact.report import AlternativeValue, ImpactReport
 from core.project.model import Nouns
 from core.project.value_model import Period
 from core.words import Words
@@ -22,6 +24,23 @@ def reach_text(words: Words, nouns: Nouns, reached: str, missed: str) -> str:
         "Of **{thousand} {who}**, we reach **{reached}** and miss **{missed}**.",
         thousand=counted(words, who, 1000), who=positive_cases(words, nouns),
         reached=as_counted(words, who, reached), missed=as_counted(words, who, missed),
+    )  # fmt: skip
+
+
+def difference_text(words: Words, report: ImpactReport, other: AlternativeValue) -> str:
+    """What the model does otherwise than an alternative, in cases a period; empty in reports that didn't keep it."""
+    if other.more_reached is None or other.more_unneeded is None:
+        return ""
+    nouns = spoken(words, report.nouns)
+
+    def told(count: Interval) -> str:
+        ends = (words.number(end, signed=True) for end in (count.low, count.high))
+        return words.t("{count} (95%: {low} to {high})", count=words.number(count.value, signed=True), low=next(ends), high=next(ends))
+
+    return words.t(
+        "In cases {period}, against {alternative}: {reached} {who} reached and {unneeded} {actions} in vain.",
+        period=words.period(report.period.value), alternative=alternative_in_text(words, report.nouns, other.kind),
+        reached=told(other.more_reached), who=positive_cases(words, nouns), unneeded=told(other.more_unneeded), actions=nouns.action_many,
     )  # fmt: skip
 
 

@@ -75,6 +75,7 @@ class AlternativeValue:
         actions: cases that it treats a period.
         reached, unneeded: shares of the positive and of the negative cases that it treats, 0 to 1.
         parts: what each cell contributes to its value. All three are None in reports of releases that didn't keep them.
+        more_reached, more_unneeded: positive and negative cases that the model treats more than it, a period; None as above.
     """
 
     kind: AlternativeKind
@@ -86,6 +87,8 @@ class AlternativeValue:
     reached: float | None = None
     unneeded: float | None = None
     parts: CellAmounts | None = None
+    more_reached: Interval | None = None
+    more_unneeded: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from core.identity import Principal
+from core.impact.frequency_words import difference_text
 from core.impact.phrases import alternative_name, spoken
 from core.impact.report import ImpactReport, Verdict
 from core.impact.service import ProjectReport, compute_report, find_frozen, find_latest, get_report
@@ -50,6 +51,7 @@ def chart_figures(words: Words, report: ImpactReport) -> dict[str, list[str]]:
         words.t("Its value"): [words.money_exact(a.value.value, report.currency) for a in report.alternatives],
         words.t("What the model adds"): [words.money_exact(a.gain.value, report.currency, signed=True) for a in report.alternatives],
         words.t("95% interval"): [words.money_range(a.gain.low, a.gain.high, report.currency, signed=True) for a in report.alternatives],
+        words.t("In cases"): [difference_text(words, report, a) for a in report.alternatives],
     }
 
 

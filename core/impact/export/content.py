@@ -13,6 +13,7 @@ from core.impact.export.content_details import DetailsContent, alerts, build_det
 from core.impact.export.pieces import Finding, Table
 from core.impact.export.spec import ExportSpec, Origin
 from core.impact.export.workings import share_positive
+from core.impact.frequency_words import difference_text
 from core.impact.phrases import alternative_in_text, alternative_name, assumption_name, capital, negative_cases, probability, spoken
 from core.impact.policy_sentences import calibration_finding, calibration_note, policy_finding, policy_name, policy_note
 from core.impact.report import ImpactReport
@@ -95,6 +96,7 @@ class ReportContent:
     alternatives: Finding
     alternatives_table: Table
     likely: str
+    in_cases: str
     sensitivity: Finding
     break_evens: tuple[str, ...]
     case: Case | None
@@ -131,6 +133,7 @@ def build_content(spec: ExportSpec) -> ReportContent:
         ),
         alternatives_table=_alternatives(words, report),
         likely=say.likely_better(words, report),
+        in_cases=difference_text(words, report, report.best_alternative),
         sensitivity=Finding(say.tornado_finding(words, report), say.tornado_note(words, report)),
         break_evens=tuple(say.break_even_sentence(words, report, b) for b in say.told_break_evens(report)),
         case=_case(words, report),
