@@ -16,6 +16,7 @@ from core.jobs.schedule_table import Outcome, Schedule
 from core.jobs.wording import OUTCOMES, kind_name
 from core.monitoring.service import live_names
 from core.project.service import get_project
+from core.registry.phrases import say_stored
 
 
 def name(schedule: Schedule) -> str:
@@ -52,7 +53,7 @@ def open_schedule(schedule: Schedule) -> None:
         ]
     )
     if schedule.last_note:
-        note(schedule.last_note)
+        note(say_stored(words, schedule.last_note))
     why = states.refused_because(Permission.EDIT_SCHEDULES)
     with st.container(horizontal=True, gap="xsmall"):
         run = st.button(t("Run now"), key="schedule-run", disabled=bool(why), help=why)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,9 +21,12 @@ from core.jobs.schedule_table import Outcome, Schedule
 from core.store import Store, Transaction, new_id
 from core.store.audit import AuditEvent
 from core.store.lineage import Node
+from core.words import mark
 
 log = structlog.get_logger(__name__)
 SYNC_S = 2  # the store is the truth; a schedule made inside a step's own transaction is seen within this time
+NOTE_MOST = 4_000
+UNEXPECTED = mark("Unexpected error ({name}). The portal's log tells more.")
 GRACE_S = 3600  # a run that comes late by at most this still happens; several missed ones become one
 WORKERS = 4
 CATCH_UP_S = 5.0
@@ -266,9 +270,14 @@ class Schedules:
         try:
             outcome, note = Outcome.OK, self._kinds[schedule.kind].run(schedule.subject_id)
         except KachiError as error:
-            outcome, note = Outcome.FAILED, str(error)
+            outcome, note = Outcome.FAILED, _note(error.template, error.fields)
         except Exception as error:
             # A fault of ours must not stop the clockwork; it is told on the page and in the log.
             log.exception("schedules.run_failed", kind=schedule.kind, subject=schedule.subject_id)
-            outcome, note = Outcome.FAILED, f"Unexpected error ({type(error).__name__}). The portal's log tells more."
-        self._store.write(lambda tx: table.set_ended(tx, schedule.id, tx.at, outcome, note[:500]))
+            outcome, note = Outcome.FAILED, _note(UNEXPECTED, {"name": type(error).__name__})
+        self._store.write(lambda tx: table.set_ended(tx, schedule.id, tx.at, outcome, note[:NOTE_MOST]))
+
+
+def _note(template: str, fields: Mapping[str, object]) -> str:
+    """A sentence as it is stored: read later, in the reader's language."""
+    return json.dumps({"template": template, "fields": {name: str(value) for name, value in fields.items()}}, ensure_ascii=False)

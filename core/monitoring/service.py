@@ -18,8 +18,11 @@ from core.monitoring.findings import limits_of
 from core.monitoring.ledger import Ledger, make_ledgers
 from core.monitoring.model import Check, Monitor, MonitorConfig, Verdict, Window
 from core.monitoring.sums import DayTraffic
+from core.monitoring.wording import VERDICTS
+from core.registry.phrases import Phrase
 from core.store import Transaction
 from core.store.lineage import Edge, Node
+from core.words import mark
 from core.workspace import Workspace
 
 DEFAULT_CRON = "7 * * * *"
@@ -168,15 +171,15 @@ def get_ledger(ws: Workspace, actor: Principal, deployment_id: str, window: Wind
     return make_ledgers(sums.read_value(ws.store, window, [live.id], grain), catalogue.promise)
 
 
-def check_on_schedule(ws: Workspace, deployment_id: str) -> str:
+def check_on_schedule(ws: Workspace, deployment_id: str) -> Phrase:
     """What a schedule runs: a check by Kachi itself, told in a sentence."""
     live = Catalogue(ws).live(deployment_id)
     if live.state is LiveState.STOPPED:
-        return "The deployment is stopped; nothing was checked."
+        return Phrase(mark("The deployment is stopped; nothing was checked."))
     try:
         check = run_check(ws, SYSTEM, deployment_id)
     except KachiError as error:
         if error.http_status >= 500:
             raise
-        return str(error)
-    return f"Checked version {check.version}: {check.verdict.value.replace('_', ' ')}."
+        return Phrase(error.template, error.fields)
+    return Phrase(mark("Checked version {version}: {verdict_word}."), {"version": check.version, "verdict_word": VERDICTS[check.verdict]})

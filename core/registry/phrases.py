@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -26,6 +27,22 @@ class Phrase:
 
     template: str
     fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+def phrase_to_text(phrase: Phrase) -> str:
+    """A phrase as JSON, for a column that holds text."""
+    return json.dumps({"template": phrase.template, "fields": dict(phrase.fields)}, ensure_ascii=False, default=str)
+
+
+def say_stored(words: Words, text: str) -> str:
+    """What a column of text holds: a phrase in the reader's language; anything else, such as what older releases wrote, as it is."""
+    try:
+        found = json.loads(text) if text.startswith("{") else None
+        if isinstance(found, dict):
+            return say(words, Phrase(str(found["template"]), dict(found["fields"])))
+    except (ValueError, KeyError, TypeError):
+        return text
+    return text
 
 
 def say(words: Words, phrase: Phrase) -> str:

@@ -11,7 +11,9 @@ from core.clock import utc_now
 from core.errors import Conflict, InvalidInput, KachiError, NotFound, PermissionDenied
 from core.jobs import schedule_table
 from core.jobs.schedules import Outcome, ScheduleKind, Schedules
+from core.registry.phrases import say_stored
 from core.store.audit import list_events
+from core.words import Words
 
 
 @pytest.fixture
@@ -51,12 +53,13 @@ def test_a_run_leaves_its_outcome_and_an_audit_event(ws, schedules, scientist, r
     assert [event.event.action for event in list_events(ws.store)] == ["schedule.run_now", "schedule.create"]
 
 
-@pytest.mark.parametrize(("subject", "note"), [("bad", "The check broke. Mend it."), ("fault", "ZeroDivisionError")])
+@pytest.mark.parametrize(("subject", "note"), [("bad", "The check broke. Mend it."), ("fault", "Unexpected error (ZeroDivisionError).")])
 def test_a_failed_run_says_why(schedules, scientist, subject, note):
     made = schedules.create(scientist, "check", "monitor", subject, "0 6 * * *")
     done = schedules.run_now(scientist, made.id)
     assert done.last_outcome is Outcome.FAILED
-    assert note in done.last_note
+    assert note in say_stored(Words("en"), done.last_note)
+    assert say_stored(Words("ja"), done.last_note)
 
 
 def test_the_clockwork_runs_what_is_due_and_follows_changes(ws, schedules, scientist, ran):

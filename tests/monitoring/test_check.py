@@ -17,6 +17,7 @@ from core.monitoring.findings import VALUE_BELOW, VALUE_LOSS
 from core.monitoring.ingest import ingest_now
 from core.monitoring.model import AlertState, Check, MonitorConfig, Part, Severity, Verdict, Window
 from core.monitoring.wording import say
+from core.registry.phrases import phrase_to_text, say_stored
 from core.words import Words
 from core.workspace import Workspace
 from tests.monitoring.conftest import START, Gateway, make_served
@@ -178,4 +179,4 @@ def test_permissions_and_bad_settings(ws: Workspace, viewer: Principal, admin: P
 
 
 def test_the_schedule_tells_what_it_found(ws: Workspace, gateway: Gateway) -> None:
-    assert service.check_on_schedule(ws, "dep-1") == "Checked version 1: insufficient data."
+    assert say_stored(Words("en"), phrase_to_text(service.check_on_schedule(ws, "dep-1"))) == "Checked version 1: Too early to say."

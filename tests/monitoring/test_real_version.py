@@ -117,5 +117,5 @@ def test_each_new_deployment_is_watched_once(ws: Workspace, models: Models, scie
     assert watch_deployments(ws, schedules) == 0
     (schedule,) = schedules.list(scientist, kind=CHECK_KIND)
     assert schedule.subject_id == deployment.id
-    assert check_on_schedule(ws, deployment.id).startswith("Checked version 1")
+    assert check_on_schedule(ws, deployment.id).fields["version"] == 1
     assert [m.live.name for m in list_monitors(ws, scientist)] == [deployment.name]

@@ -14,6 +14,8 @@ from core.api.portal import current
 from core.jobs.cron import describe_cron
 from core.jobs.schedule_table import Outcome, Schedule
 from core.jobs.schedules import Schedules
+from core.registry.phrases import say_stored
+from core.words import Words
 
 router = APIRouter(prefix="/schedules", tags=["schedules"])
 Text = Annotated[str | None, Query(max_length=100)]
@@ -67,7 +69,9 @@ def _out(schedule: Schedule) -> ScheduleOut:
     phrase = describe_cron(schedule.cron)
     words = phrase.template.format(**phrase.fields, **phrase.words)
     names = [name for name in ScheduleOut.model_fields if name != "in_words"]
-    return ScheduleOut.model_validate({name: getattr(schedule, name) for name in names} | {"in_words": words})
+    return ScheduleOut.model_validate(
+        {name: getattr(schedule, name) for name in names} | {"in_words": words, "last_note": say_stored(Words("en"), schedule.last_note)}
+    )
 
 
 @router.get("")
