@@ -22,6 +22,7 @@ from app.ui.charts import (
 from app.ui.charts.base import Chart, Role
 from app.ui.frequencies import Share, show_frequencies
 from app.ui.page import finding, gap, head, note, open_page, sources, t, w
+from app.ui.task_export_menu import task_export_menu
 from core.errors import Conflict, InvalidInput, NotFound
 from core.impact import class_sentences as say
 from core.impact import task_sentences as tell
@@ -49,7 +50,7 @@ def show_other_task(run_id: str, unlike: InvalidInput) -> None:
         return
     place = (found.project.name, t("Impact report"), t("Run {number}", number=found.run_number))
     with open_page(*place, sample=found.project.is_sample or None):
-        pass
+        task_export_menu(found)
     if found.classes is not None:
         _classes(found.setting, found.classes)
     elif found.forecast is not None:

@@ -45,6 +45,7 @@ class TaskValue:
 
     run_id: str
     run_number: int
+    dataset_version_id: str
     project: Project
     value_model: ValueModel
     classes: ClassFindings | None
@@ -88,11 +89,11 @@ def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id:
         if run.task is Task.MULTICLASS and isinstance(payoff, ClassPayoffs):
             known, fresh = (_classes(path, split, payoff, columns) for split in (VALIDATION, TEST))
             found = value_classes(known, fresh, payoff, cases, seed)
-            return TaskValue(run.id, run.number, project, value, found, None)
+            return TaskValue(run.id, run.number, run.dataset_version_id, project, value, found, None)
         if run.task is Task.REGRESSION and isinstance(payoff, DeviationCosts):
             before, after = (_numbers(path, split, payoff, columns) for split in (VALIDATION, TEST))
             saved = value_forecast(before, after, payoff, cases)
-            return TaskValue(run.id, run.number, project, value, None, saved)
+            return TaskValue(run.id, run.number, run.dataset_version_id, project, value, None, saved)
         raise InvalidInput("This value model doesn't fit the run's kind of prediction. Add one that does on the project's page.", field="value_model_id")  # fmt: skip
 
     return _kept.get(key, compute)

@@ -30,7 +30,9 @@ DEVIATIONS = DeviationCosts(Decimal(3), Decimal(1))
 def finished(ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: Task, project_id: str, frame: pd.DataFrame) -> None:
     frame.to_parquet(tmp_path / "scores.parquet", index=False)
     sha256 = ws.artifacts.put(tmp_path / "scores.parquet").sha256
-    run = SimpleNamespace(id="run-1", number=7, project_id=project_id, task=task, artifacts=SimpleNamespace(scores_sha256=sha256))
+    run = SimpleNamespace(
+        id="run-1", number=7, project_id=project_id, task=task, dataset_version_id="v-1", artifacts=SimpleNamespace(scores_sha256=sha256)
+    )
     monkeypatch.setattr(task_value, "finished", lambda ws, run_id: run)
 
 

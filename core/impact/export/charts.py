@@ -37,16 +37,17 @@ class Charts:
     def for_screens(self) -> Charts:
         """The same with the fonts that a reader's machine has."""
         return Charts(
-            _on_screens(self.curve),
-            _on_screens(self.calibration),
-            _on_screens(self.alternatives),
-            _on_screens(self.sensitivity),
-            _on_screens(self.case),
-            self.details.each(_on_screens) if self.details else None,
+            on_screens(self.curve),
+            on_screens(self.calibration),
+            on_screens(self.alternatives),
+            on_screens(self.sensitivity),
+            on_screens(self.case),
+            self.details.each(on_screens) if self.details else None,
         )
 
 
-def _on_screens(svg: str) -> str:
+def on_screens(svg: str) -> str:
+    """A picture with the fonts that a reader's machine has."""
     return svg.replace(f'font-family="{palette.PAPER_FONT}"', f'font-family="{palette.SCREEN_FONTS}"')
 
 

@@ -11,8 +11,7 @@ import traceback
 from pathlib import Path
 
 from core.errors import KachiError
-from core.impact.export.making import make_file
-from core.impact.export.spec import spec_from_json
+from core.impact.export.making import any_from_json, make_file
 
 SPEC, FILE, ERROR = "spec.json", "file", "error.json"
 
@@ -20,7 +19,7 @@ SPEC, FILE, ERROR = "spec.json", "file", "error.json"
 def main(folder: Path) -> int:
     """Make the file of a folder."""
     try:
-        data = make_file(spec_from_json((folder / SPEC).read_bytes()))
+        data = make_file(any_from_json((folder / SPEC).read_bytes()))
     except KachiError as error:
         (folder / ERROR).write_text(json.dumps({"code": error.code, "fields": error.fields}, default=str), "utf-8")
         return 1

@@ -45,9 +45,14 @@ def render_page(words: Words, content: ReportContent, charts: Charts, *, paper: 
     Args:
         paper: for the PDF: its font, and a footer on every page.
     """
-    return _environment().get_template("report.html").render(
-        c=content, t=words.t, paper=paper, style=Markup((TEMPLATES / "report.css").read_text("utf-8")),  # noqa: S704 - our own file
-        bold=_bold, phrases=_phrases, table=_table, squares=_squares(content.people.reached), charts=charts, picture=_as_address,
+    return fill_template("report.html", words, c=content, paper=paper, squares=_squares(content.people.reached), charts=charts)
+
+
+def fill_template(name: str, words: Words, **fields: object) -> str:
+    """Fill a template of reports: the style and what templates call come with it; text from people is escaped."""
+    return _environment().get_template(name).render(
+        t=words.t, style=Markup((TEMPLATES / "report.css").read_text("utf-8")),  # noqa: S704 - our own file
+        bold=_bold, phrases=_phrases, table=_table, picture=_as_address, **fields,
     )  # fmt: skip
 
 

@@ -73,6 +73,11 @@ def capped(of: Live, most: float) -> Live:
     return Live(f"MIN({_number(most)},{of.text})", min(most, of.value))
 
 
+def in_cents(of: Live) -> Live:
+    """A value rounded to hundredths, never a negative zero: what is told beside it was rounded so, too."""
+    return Live(f"ROUND({of.text},2)", round(of.value, 2) + 0.0)
+
+
 def total(cells: str, values: Sequence[float]) -> Live:
     """The sum of a range."""
     return Live(f"SUM({cells})", math.fsum(values))

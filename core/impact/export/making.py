@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import json
+
 from core.errors import InvalidInput
 from core.impact.export.formats import ExportFormat
-from core.impact.export.spec import ExportSpec
+from core.impact.export.spec import ExportSpec, spec_from_json, spec_to_json
+from core.impact.export.task_spec import TaskSpec, task_spec_from_json, task_spec_to_json
+
+AnySpec = ExportSpec | TaskSpec
 
 
-def make_file(spec: ExportSpec) -> bytes:
+def any_to_json(spec: AnySpec) -> bytes:
+    """For the child."""
+    return task_spec_to_json(spec) if isinstance(spec, TaskSpec) else spec_to_json(spec)
+
+
+def any_from_json(body: bytes) -> AnySpec:
+    """In the child; a report of decisions has a report, others have figures of their own kind."""
+    return spec_from_json(body) if "report" in json.loads(body) else task_spec_from_json(body)
+
+
+def make_file(spec: AnySpec) -> bytes:
     """Make one file; what a format needs is loaded only for it.
 
     Raises:
-        InvalidInput: JSON, which is the frozen report itself.
+        InvalidInput: JSON, which is the frozen report itself; slides of several classes or a forecast.
     """
+    if isinstance(spec, TaskSpec):
+        return _task_file(spec)
     match spec.format:
         case ExportFormat.PDF:
             from core.impact.export.pdf import make_pdf
@@ -32,3 +49,28 @@ def make_file(spec: ExportSpec) -> bytes:
             return make_workbook(spec)
         case ExportFormat.DATA:
             raise InvalidInput("JSON is not made anew: it is the report as it was frozen.", field="format")
+
+
+def _task_file(spec: TaskSpec) -> bytes:
+    match spec.format:
+        case ExportFormat.PDF:
+            from core.impact.export.task_html import make_task_pdf
+
+            return make_task_pdf(spec)
+        case ExportFormat.PAGE:
+            from core.impact.export.task_html import make_task_page
+
+            return make_task_page(spec)
+        case ExportFormat.WORKBOOK:
+            from core.impact.export.task_workbook import make_task_workbook
+
+            return make_task_workbook(spec)
+        case ExportFormat.SLIDES:
+            raise refuse_slides()
+        case ExportFormat.DATA:
+            raise InvalidInput("JSON is not made anew: it is the report as it was frozen.", field="format")
+
+
+def refuse_slides() -> InvalidInput:
+    """Why a run of several classes or a forecast has no slides."""
+    return InvalidInput("There are no slides of runs with several classes or of forecasts. Choose pdf, xlsx, html or json.", field="format")

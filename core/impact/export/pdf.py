@@ -10,6 +10,7 @@ from core.impact.export.content import build_content
 from core.impact.export.failures import NoPdfHere
 from core.impact.export.html import render_page
 from core.impact.export.spec import ExportSpec
+from core.words import Words
 
 VARIANT = "pdf/ua-1"
 FONTS = "CJK"
@@ -21,12 +22,20 @@ def make_pdf(spec: ExportSpec) -> bytes:
     Raises:
         NoPdfHere: a library or a font is missing.
     """
+    words, content = spec.words, build_content(spec)
+    return print_page(words, render_page(words, content, draw_charts(words, spec.report, content), paper=True))
+
+
+def print_page(words: Words, page: str) -> bytes:
+    """A page that was made for paper as PDF.
+
+    Raises:
+        NoPdfHere: a library or a font is missing.
+    """
     try:
         import weasyprint  # loads Pango and HarfBuzz
     except OSError as error:
         raise NoPdfHere(str(error).split(":", maxsplit=1)[0][:80]) from error
-    words, content = spec.words, build_content(spec)
-    page = render_page(words, content, draw_charts(words, spec.report, content), paper=True)
     # Pictures come with the page; nothing else is fetched, whatever a name in it says.
     inside_only = weasyprint.urls.URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
     document = weasyprint.HTML(string=page, url_fetcher=inside_only).render(pdf_variant=VARIANT)

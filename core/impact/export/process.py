@@ -17,7 +17,7 @@ from pathlib import Path
 from core.errors import Unavailable
 from core.impact.export.child import ERROR, FILE, SPEC
 from core.impact.export.failures import NoPdfHere, NotMade
-from core.impact.export.spec import ExportSpec, spec_to_json
+from core.impact.export.making import AnySpec, any_to_json
 from core.settings import ROOT, Settings, job_environment
 from core.store.artifacts import write_atomic
 
@@ -29,13 +29,13 @@ MOST_KEPT = 100
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
-def make_beside(settings: Settings, spec: ExportSpec) -> bytes:
+def make_beside(settings: Settings, spec: AnySpec) -> bytes:
     """A file's bytes: those that were made before of the same content by the same release, else made now.
 
     Raises:
         NoPdfHere: a library or font is missing. NotMade: the child failed or took too long. Unavailable: too many at once.
     """
-    body = spec_to_json(spec)
+    body = any_to_json(spec)
     kept = settings.home / "cache" / "exports" / f"{hashlib.sha256(_maker() + body).hexdigest()}.{spec.format.value}"
     with contextlib.suppress(FileNotFoundError):
         data = kept.read_bytes()

@@ -178,6 +178,7 @@ def _flat(*given: Any) -> list[float]:
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "SUM": lambda *given: math.fsum(_flat(*given)),
+    "ROUND": lambda value, places: round(value, int(places)) + 0.0,
     "MAX": lambda *given: max(_flat(*given)),
     "MIN": lambda *given: min(_flat(*given)),
     "ABS": abs,

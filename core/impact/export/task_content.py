@@ -1,0 +1,139 @@
+"""What every export of a run of several classes or of a forecast says: worded once, so that all formats say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.impact import class_sentences as say
+from core.impact import task_sentences as tell
+from core.impact.amounts import Amount
+from core.impact.export.content import Figure
+from core.impact.export.pieces import Finding, Part, Table
+from core.impact.export.task_spec import TaskSpec
+from core.impact.multiclass import ClassFindings
+from core.impact.phrases import probability
+from core.impact.regression import ForecastFindings
+from core.impact.setting import Setting
+from core.impact.task_tables import Figures, task_tables
+from core.impact.task_value import TaskValue
+from core.impact.value_words import facts
+from core.project.service import as_spec
+from core.words import Language, Words
+
+MOST_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TaskContent:
+    """A report, worded. Text from people is as they wrote it: each format escapes it in its own way.
+
+    Args:
+        parts: by the key of their figures, in reading order.
+        sources: where the numbers come from. footer: on every page.
+    """
+
+    language: Language
+    title: str
+    eyebrow: str
+    question: str
+    draft: str
+    headline: str
+    lead: str
+    figures: tuple[Figure, ...]
+    parts: tuple[tuple[str, Part], ...]
+    assumptions: Table
+    sources: tuple[tuple[str, str], ...]
+    seal_note: str
+    footer: str
+
+
+def build_task_content(spec: TaskSpec) -> TaskContent:
+    """Word a report."""
+    words, value, origin = spec.words, spec.value, spec.origin
+    run = words.t("Run {number}", number=value.run_number)
+    sample = (words.t("Sample data"),) if origin.is_sample else ()
+    draft = words.t("Draft: not frozen, not signed")
+    headline, lead = _headline(words, value)
+    data = words.t("{name}, version {number}", name=origin.dataset_name, number=origin.dataset_number)
+    said = facts(words, value.project.nouns, as_spec(value.value_model))
+    return TaskContent(
+        language=words.language, title=f"{origin.project_name} · {words.t('Impact report')}",
+        eyebrow=" · ".join((origin.project_name, words.t("Impact report"), run, *sample)), question=origin.question, draft=draft,
+        headline=headline, lead=lead, figures=_figures(words, value), parts=tuple(_parts(words, value)),
+        assumptions=Table((words.t("Assumption"), words.t("Assumed")), tuple((fact.label, fact.value) for fact in said)),
+        sources=(*tell.source_rows(words, value), *(((words.t("Data"), data),) if origin.dataset_number else ())),
+        seal_note=words.t("This is a draft: its figures are those of the moment and carry no signature."),
+        footer=f"{origin.project_name} · {draft}",
+    )  # fmt: skip
+
+
+def _headline(words: Words, value: TaskValue) -> tuple[str, str]:
+    if value.classes is not None:
+        return say.classes_finding(words, value.setting, value.classes), tell.classes_lead(words, value.setting, value.classes)
+    assert value.forecast is not None
+    return say.forecast_finding(words, value.setting, value.forecast), tell.forecast_lead(words, value.setting, value.forecast)
+
+
+def _figures(words: Words, value: TaskValue) -> tuple[Figure, ...]:
+    setting = value.setting
+    return _class_figures(words, setting, value.classes) if value.classes else _forecast_figures(words, setting, value.forecast)
+
+
+def _class_figures(words: Words, setting: Setting, found: ClassFindings) -> tuple[Figure, ...]:
+    ours = found.policy_value(found.recommended)
+    assert ours is not None
+    right = words.between(words.percent(ours.right.low, 1), words.percent(ours.right.high, 1))
+    return (
+        _money(words, setting, words.t("What the model adds {period}", period=words.period(setting.period.value)), found.gain, signed=True),
+        _money(words, setting, words.t("Value of its decisions"), ours.value, signed=True),
+        Figure(words.t("Decided rightly"), words.percent(ours.right.value, 1), words.t("95%: {range}", range=right)),
+        Figure(words.t("Chance that it is better"), probability(words, found.better), words.t("{rows} test cases", rows=words.number(found.rows))),
+    )  # fmt: skip
+
+
+def _forecast_figures(words: Words, setting: Setting, found: ForecastFindings | None) -> tuple[Figure, ...]:
+    assert found is not None
+    ours = found.policy_value(found.recommended)
+    assert ours is not None
+    return (
+        _money(words, setting, words.t("What the model saves {period}", period=words.period(setting.period.value)), found.saving, signed=True),
+        _money(words, setting, words.t("Cost of its errors"), ours.cost, signed=False),
+        Figure(
+            words.t("The plan is enough in"), words.percent(ours.covered, 1),
+            words.t("it pays to cover {share}", share=words.percent(found.quantile, 1)),
+        ),
+        Figure(words.t("Chance that it is better"), probability(words, found.better), words.t("{rows} test cases", rows=words.number(found.rows))),
+    )  # fmt: skip
+
+
+def _money(words: Words, setting: Setting, label: str, amount: Amount, *, signed: bool) -> Figure:
+    between = words.money_range(amount.low, amount.high, setting.currency, signed=signed)
+    return Figure(label, words.money(amount.value, setting.currency, signed=signed), words.t("95%: {range}", range=between))
+
+
+def _parts(words: Words, value: TaskValue) -> list[tuple[str, Part]]:
+    return [
+        (shown.key, Part(Finding(shown.title, shown.note), _table(value, shown), _told(words, value, shown.key)))
+        for shown in task_tables(words, value)
+    ]
+
+
+def _table(value: TaskValue, shown: Figures) -> Table | None:
+    """The figures as a table; None where the picture shows them all, or as many as a table would."""
+    if shown.key == "curve" or (shown.key in {"counts", "worth"} and len(shown.rows) <= MOST_SHOWN):
+        return None
+    own = None
+    if shown.key in {"policies", "sides"}:
+        names = [p.policy.value for p in (value.classes or value.forecast).policies]  # type: ignore[union-attr]
+        own = names.index((value.classes or value.forecast).recommended.value)  # type: ignore[union-attr]
+    return Table(shown.columns, shown.rows, own)
+
+
+def _told(words: Words, value: TaskValue, key: str) -> tuple[str, ...]:
+    setting = value.setting
+    if value.classes is not None and key == "errors":
+        return tuple(say.error_sentence(words, setting, error) for error in value.classes.errors)
+    if value.forecast is not None and key == "curve":
+        covered = tell.covered_sentence(words, setting, value.forecast).replace("**", "")
+        return (say.adjustment_sentence(words, setting, value.forecast), covered)
+    return ()

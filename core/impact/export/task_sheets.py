@@ -1,0 +1,235 @@
+"""Sheets of a run of several classes or of a forecast: what was counted, what it is worth as formulas, and the figures as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.impact import class_sentences as say
+from core.impact import task_sentences as tell
+from core.impact.amounts import Amount
+from core.impact.export.cells import Book, Sheet
+from core.impact.export.live import Live, ratio, total
+from core.impact.multiclass import ClassFindings, ClassPolicy
+from core.impact.phrases import capital
+from core.impact.regression import ForecastFindings, ForecastPolicyValue
+from core.impact.setting import Setting
+from core.impact.task_value import TaskValue
+from core.impact.value_words import field_name, worth
+from core.project.value_model import Cell, ClassPayoffs, DeviationCosts, Formula
+from core.words import Words
+
+CASES_ROW, TABLE_ROW = 3, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What the summary is made of: the model's own amount, the reference's, and the difference, live and as in the report."""
+
+    own_name: str
+    own: Live
+    own_told: float
+    other_name: str
+    other: Live
+    other_told: float
+    gain_name: str
+    gain: Live
+    gain_told: float
+
+
+def write_classes(book: Book, words: Words, value: TaskValue, found: ClassFindings) -> Worth:
+    """Payoffs to change, the counts of the test rows, and what they come to a period."""
+    payoff, setting, size = value.value_model.payoff, value.setting, len(found.classes)
+    assert isinstance(payoff, ClassPayoffs)
+    sheet = book.sheet(words.t("Decisions"), (44, *(16,) * (size + 1)))
+    sheet.text(0, 0, tell.counts_title(words, setting, found), "title")
+    cases = _cases(sheet, words, value)
+    told = words.t("What a case of the row is worth if it is taken for the class of the column")
+    sheet.text(TABLE_ROW - 1, 0, told, "section")
+    sheet.heads(TABLE_ROW, words.t("What it is"), *found.classes)
+    pays = _payoffs(sheet, TABLE_ROW + 1, words, payoff, setting)
+    row = TABLE_ROW + size + 3
+    sheet.text(row - 1, 0, words.t("Test cases"), "section")
+    sheet.heads(row, words.t("What it is"), *found.classes, words.t("All"))
+    counts, rows = _counts(sheet, row + 1, found)
+    start = row + size + 4
+    period = words.period(setting.period.value)
+    sheet.text(start - 1, 0, words.t("What these decisions are worth {period}", period=period), "section")
+    sheet.heads(start, words.t("What it is"), *found.classes)
+    own = _amounts(sheet, start + 1, found, pays, counts, (cases, rows))
+    other = _reference(found, pays, counts, (cases, rows))
+    gain = own - other
+    ours, best = found.policy_value(found.recommended), found.policy_value(found.reference)
+    assert ours is not None
+    assert best is not None
+    return Worth(
+        words.t("Value of the model's decisions {period}", period=period), own, float(ours.value.value),
+        say.class_policy_name(words, best), other, float(best.value.value),
+        words.t("What the model adds {period}", period=period), gain, float(found.gain.value),
+    )  # fmt: skip
+
+
+def _cases(sheet: Sheet, words: Words, value: TaskValue) -> Live:
+    nouns = value.setting.spoken(words)
+    sheet.across(1, 0, 3, words.t("Change the yellow cells: amounts follow. What is decided stays as it is."), "note", height=20)
+    sheet.text(
+        CASES_ROW, 0, words.t("{actions} {period}", actions=capital(nouns.case_many), period=words.period(value.value_model.period.value))
+    )
+    sheet.number(CASES_ROW, 1, float(value.value_model.cases_per_period), "number_input")
+    return sheet.name_cell(CASES_ROW, 1, "cases", float(value.value_model.cases_per_period))
+
+
+def _payoffs(sheet: Sheet, first: int, words: Words, payoff: ClassPayoffs, setting: Setting) -> list[list[Live | None]]:
+    """The table as cells to change; an entry that differs from case to case is text, and then no amount follows the table."""
+    found: list[list[Live | None]] = []
+    for i, row in enumerate(payoff.values):
+        sheet.text(first + i, 0, payoff.classes[i])
+        cells: list[Live | None] = []
+        for j, cell in enumerate(row):
+            cells.append(_payoff(sheet, (first + i, j + 1), words, cell, setting, live=payoff.is_constant))
+        found.append(cells)
+    return found
+
+
+def _payoff(sheet: Sheet, at: tuple[int, int], words: Words, cell: Cell, setting: Setting, *, live: bool) -> Live | None:
+    if live and not isinstance(cell, Formula):
+        return sheet.number(*at, float(cell), "money_input")
+    sheet.text(*at, worth(words, cell, setting.currency), "text_right")
+    return None
+
+
+def _counts(sheet: Sheet, first: int, found: ClassFindings) -> tuple[list[list[Live]], Live]:
+    """Test rows by truth and decision, with the sum of each truth; all rows."""
+    size, counts, sums = len(found.classes), [], []
+    for i, row in enumerate(found.counts):
+        sheet.text(first + i, 0, found.classes[i])
+        counts.append([sheet.number(first + i, j + 1, float(count), "number") for j, count in enumerate(row)])
+        sums.append(sheet.live(first + i, size + 1, sum(counts[-1][1:], counts[-1][0]), "number"))
+    rows = sheet.live(first + size, size + 1, total(sheet.range(first, first + size - 1, size + 1), [s.value for s in sums]), "number")
+    return counts, rows
+
+
+def _amounts(
+    sheet: Sheet, first: int, found: ClassFindings, pays: list[list[Live | None]], counts: list[list[Live]], scale: tuple[Live, Live]
+) -> Live:
+    """What each cell comes to a period; the sum of all."""
+    (cases, rows), size, sums = scale, len(found.classes), []
+    for i in range(size):
+        sheet.text(first + i, 0, found.classes[i])
+        amounts: list[Live] = []
+        for j in range(size):
+            pay = pays[i][j]
+            each = cases * ratio(counts[i][j], rows) * pay if pay is not None else cases * (float(found.worth[i][j]) / cases.value)
+            amounts.append(sheet.live(first + i, j + 1, each, "money"))
+        sums.append(sum(amounts[1:], amounts[0]))
+    return sheet.live(first + size, 1, sum(sums[1:], sums[0]), "money_bold")
+
+
+def _reference(found: ClassFindings, pays: list[list[Live | None]], counts: list[list[Live]], scale: tuple[Live, Live]) -> Live:
+    """What the best policy without a model comes to: always the same class, by its column of payoffs; else as in the report."""
+    cases, rows = scale
+    best = found.policy_value(found.reference)
+    assert best is not None
+    column = found.classes.index(best.chosen) if found.reference is ClassPolicy.ONE_CLASS else None
+    parts: list[Live] = []
+    for row, counted in zip(pays, counts, strict=True):
+        pay = None if column is None else row[column]
+        if pay is None:
+            return cases * (float(best.value.value) / cases.value)
+        parts.append(ratio(sum(counted[1:], counted[0]), rows) * pay)
+    return cases * sum(parts[1:], parts[0])
+
+
+def write_class_figures(book: Book, words: Words, setting: Setting, found: ClassFindings) -> None:
+    """Ways of deciding and the costliest errors, as numbers."""
+    sheet = book.sheet(words.t("Figures"), (44, *(20,) * 4))
+    sheet.text(0, 0, tell.deciding_title(words, found), "section")
+    low, high = words.t("95% interval, low"), words.t("95% interval, high")
+    sheet.heads(1, words.t("Way of deciding"), words.t("Value"), low, high, words.t("Right"))
+    for row, policy in enumerate(found.policies, 2):
+        sheet.text(row, 0, say.class_policy_name(words, policy), "bold" if policy.policy is found.recommended else "text")
+        _interval(sheet, row, 1, policy.value)
+        sheet.number(row, 4, policy.right.value, "share")
+    start = len(found.policies) + 4
+    sheet.text(start, 0, tell.errors_title(words, setting, found), "section")
+    many = words.t("Number of {cases}", cases=setting.spoken(words).case_many)
+    sheet.heads(start + 1, words.t("Error"), words.t("Cost"), low, high, many)
+    for row, error in enumerate(found.errors, start + 2):
+        sheet.text(row, 0, tell.error_name(words, error))
+        _interval(sheet, row, 1, error.cost)
+        sheet.number(row, 4, error.cases, "decimal")
+
+
+def _interval(sheet: Sheet, row: int, column: int, amount: Amount) -> None:
+    for place, end in enumerate((amount.value, amount.low, amount.high)):
+        sheet.number(row, column + place, float(end), "money")
+
+
+def write_forecast(book: Book, words: Words, value: TaskValue, found: ForecastFindings) -> Worth:
+    """Costs to change, how many units each way of planning is off, and what that comes to a period."""
+    setting, costs, period = value.setting, value.value_model.payoff, words.period(value.value_model.period.value)
+    assert isinstance(costs, DeviationCosts)
+    sheet = book.sheet(words.t("Planning"), (44, *(22,) * 5))
+    sheet.text(0, 0, tell.sides_title(words, setting, found), "title")
+    cases = _cases(sheet, words, value)
+    unit = [_unit(sheet, row, words, value, name) for row, name in ((CASES_ROW + 1, "under"), (CASES_ROW + 2, "over"))]
+    heads = (words.t("Units too little a case"), words.t("Units too much a case"), words.t("Cost {period}", period=period))
+    sheet.heads(8, words.t("Planned by"), *heads, words.t("In the report"))
+    costs_of: dict[str, Live] = {}
+    for row, policy in enumerate(found.policies, 9):
+        name = say.forecast_policy_name(words, policy.policy)
+        sheet.text(row, 0, name, "bold" if policy.policy is found.recommended else "text")
+        costs_of[policy.policy] = sheet.live(row, 3, _cost(sheet, row, policy, unit, cases), "money")
+        sheet.number(row, 4, float(policy.cost.value), "money_signed")
+    ours, best = found.policy_value(found.recommended), found.policy_value(found.reference)
+    assert ours is not None
+    assert best is not None
+    own, other = costs_of[found.recommended], costs_of[found.reference]
+    return Worth(
+        words.t("Cost of the model's plans {period}", period=period), own, float(ours.cost.value),
+        say.forecast_policy_name(words, found.reference), other, float(best.cost.value),
+        words.t("What the model saves {period}", period=period), other - own, float(found.saving.value),
+    )  # fmt: skip
+
+
+def _unit(sheet: Sheet, row: int, words: Words, value: TaskValue, name: str) -> Live | None:
+    """What a unit costs, as a cell to change; None where it differs from case to case, or where it is free, so that units can't be told."""
+    costs = value.value_model.payoff
+    assert isinstance(costs, DeviationCosts)
+    cell = getattr(costs, name)
+    sheet.text(row, 0, field_name(words, value.project.nouns, f"payoff.{name}"))
+    if isinstance(cell, Formula) or not cell:
+        sheet.text(row, 1, worth(words, cell, value.value_model.currency), "text_right")
+        return None
+    sheet.number(row, 1, float(cell), "money_input")
+    return sheet.name_cell(row, 1, f"cost_{name}", float(cell))
+
+
+def _cost(sheet: Sheet, row: int, policy: ForecastPolicyValue, unit: Sequence[Live | None], cases: Live) -> Live:
+    """Units off a case times their cost; where a unit has no single cost, the report's amount in proportion to the volume."""
+    parts: list[Live] = []
+    for column, (cost, amount) in enumerate(zip(unit, (policy.under, policy.over), strict=True), 1):
+        each = float(amount.value) / cases.value
+        if cost is None:
+            parts.append(cases * each)
+            sheet.text(row, column, "–", "text_right")
+        else:
+            parts.append(cases * sheet.number(row, column, each / cost.value, "decimal") * cost)
+    return parts[0] + parts[1]
+
+
+def write_forecast_figures(book: Book, words: Words, setting: Setting, found: ForecastFindings) -> None:
+    """Cost over the adjustment, as numbers."""
+    sheet = book.sheet(words.t("Adjustment"), (24, *(20,) * 6))
+    sheet.text(0, 0, tell.curve_title(words, setting, found), "section")
+    sheet.across(1, 0, 6, tell.curve_note(words, setting, found), "note", height=20)
+    sheet.heads(
+        2, words.t("Adjusted by"), words.t("Cost"), words.t("95% interval, low"), words.t("95% interval, high"), words.t("Too little"),
+        words.t("Too much"), words.t("Enough"),
+    )  # fmt: skip
+    for row, point in enumerate(found.curve, 3):
+        sheet.text(row, 0, tell.adjusted_by(words, found, point.amount), "bold" if point.amount == found.adjustment.amount else "text")
+        _interval(sheet, row, 1, point.cost)
+        sheet.number(row, 4, float(point.under), "money")
+        sheet.number(row, 5, float(point.over), "money")
+        sheet.number(row, 6, point.covered, "share")

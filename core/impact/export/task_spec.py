@@ -1,0 +1,53 @@
+"""What a maker of files is given for a run of several classes or a forecast; it goes to the child as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+
+from core.impact.export.formats import ExportFormat
+from core.impact.export.spec import Origin
+from core.impact.task_value import TaskValue
+from core.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """One file to make; always a draft: such reports aren't frozen.
+
+    Args:
+        value: the run in money.
+    """
+
+    format: ExportFormat
+    language: Literal["en", "ja"]
+    timezone: str
+    value: TaskValue
+    origin: Origin
+
+    @property
+    def words(self) -> Words:
+        """The reader's words."""
+        return Words(self.language, ZoneInfo(self.timezone))
+
+
+_SPEC: TypeAdapter[TaskSpec] = TypeAdapter(TaskSpec)
+_VALUE: TypeAdapter[TaskValue] = TypeAdapter(TaskValue)
+
+
+def task_spec_to_json(spec: TaskSpec) -> bytes:
+    """For the child."""
+    return _SPEC.dump_json(spec)
+
+
+def task_spec_from_json(data: bytes) -> TaskSpec:
+    """In the child."""
+    return _SPEC.validate_json(data)
+
+
+def task_value_to_json(value: TaskValue) -> bytes:
+    """The figures themselves, for programs."""
+    return _VALUE.dump_json(value)
