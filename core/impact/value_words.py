@@ -100,7 +100,8 @@ def field_name(words: Words, nouns: Nouns, field: str) -> str:
         return cell_name(words, nouns, last)
     entry = field.removeprefix("payoff.values.").split(".")
     if field.startswith("payoff.values.") and len(entry) == 2:
-        return _mixup(words, *entry)
+        # Messages put a field's name in quotes, so the classes carry none.
+        return _mixup(words, *entry) if entry[0] == entry[1] else words.t("{truth} taken for {decided}", truth=entry[0], decided=entry[1])
     return words.t(_FIELDS.get(field, _FIELDS.get(field.rsplit(".", 2)[0], field)))
 
 
