@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+CENTS = 0.025
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
@@ -73,9 +75,10 @@ def capped(of: Live, most: float) -> Live:
     return Live(f"MIN({_number(most)},{of.text})", min(most, of.value))
 
 
-def in_cents(of: Live) -> Live:
-    """A value rounded to hundredths, never a negative zero: what is told beside it was rounded so, too."""
-    return Live(f"ROUND({of.text},2)", round(of.value, 2) + 0.0)
+def moved(of: Live) -> Live:
+    """A difference from what is told, in hundredths; up to two are what rounding leaves of sums of rounded amounts, and count as none."""
+    size = abs(of.value)
+    return Live(f"IF(ABS({of.text})<{CENTS},0,ROUND({of.text},2))", 0.0 if size < CENTS else round(of.value, 2))
 
 
 def total(cells: str, values: Sequence[float]) -> Live:

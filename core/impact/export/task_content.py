@@ -132,7 +132,7 @@ def _table(value: TaskValue, shown: Figures) -> Table | None:
 def _told(words: Words, value: TaskValue, key: str) -> tuple[str, ...]:
     setting = value.setting
     if value.classes is not None and key == "errors":
-        return tuple(say.error_sentence(words, setting, error) for error in value.classes.errors)
+        return tuple(say.error_sentence(words, setting, error) for error in value.classes.errors[:1])
     if value.forecast is not None and key == "curve":
         covered = tell.covered_sentence(words, setting, value.forecast).replace("**", "")
         return (say.adjustment_sentence(words, setting, value.forecast), covered)

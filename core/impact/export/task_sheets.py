@@ -20,6 +20,7 @@ from core.project.value_model import Cell, ClassPayoffs, DeviationCosts, Formula
 from core.words import Words
 
 CASES_ROW, TABLE_ROW = 3, 6
+ROW, A_LINE = 19, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,10 @@ def _payoffs(sheet: Sheet, first: int, words: Words, payoff: ClassPayoffs, setti
 def _payoff(sheet: Sheet, at: tuple[int, int], words: Words, cell: Cell, setting: Setting, *, live: bool) -> Live | None:
     if live and not isinstance(cell, Formula):
         return sheet.number(*at, float(cell), "money_input")
-    sheet.text(*at, worth(words, cell, setting.currency), "text_right")
+    told = worth(words, cell, setting.currency)
+    sheet.text(*at, told, "wrap" if isinstance(cell, Formula) else "text_right")
+    if len(told) > A_LINE:
+        sheet.native.set_row(at[0], ROW * -(-len(told) // A_LINE))
     return None
 
 
@@ -199,7 +203,7 @@ def _unit(sheet: Sheet, row: int, words: Words, value: TaskValue, name: str) -> 
     cell = getattr(costs, name)
     sheet.text(row, 0, field_name(words, value.project.nouns, f"payoff.{name}"))
     if isinstance(cell, Formula) or not cell:
-        sheet.text(row, 1, worth(words, cell, value.value_model.currency), "text_right")
+        sheet.text(row, 1, worth(words, cell, value.value_model.currency), "text" if isinstance(cell, Formula) else "text_right")
         return None
     sheet.number(row, 1, float(cell), "money_input")
     return sheet.name_cell(row, 1, f"cost_{name}", float(cell))

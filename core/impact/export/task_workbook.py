@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.impact.export.cells import Book, Sheet
-from core.impact.export.live import Live, in_cents
+from core.impact.export.live import Live, moved
 from core.impact.export.task_content import TaskContent, build_task_content
 from core.impact.export.task_sheets import Worth, write_class_figures, write_classes, write_forecast, write_forecast_figures
 from core.impact.export.task_spec import TaskSpec
@@ -47,7 +47,7 @@ def _summary(sheet: Sheet, words: Words, content: TaskContent, worth: Worth) -> 
     for row, (label, now, told, style) in enumerate(lines, AMOUNTS):
         sheet.text(row, 0, label, "bold" if style == "money_bold" else "text")
         shown, before = sheet.live(row, 1, now, style), sheet.number(row, 2, told, "money_signed")
-        sheet.live(row, 3, in_cents(shown - before), "money")
+        sheet.live(row, 3, moved(shown - before), "money")
     hint = words.t("On the next sheet, change the yellow cells: these amounts follow. What is decided stays as it is.")
     sheet.across(AMOUNTS + 4, 0, 3, hint, "note", height=22)
     for row, figure in enumerate(content.figures, AMOUNTS + 6):
