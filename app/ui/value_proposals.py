@@ -18,10 +18,11 @@ from core.errors import KachiError
 from core.identity import Permission
 from core.impact import value_words
 from core.impact.proposal_effect import effect_sentences, proposal_effect
+from core.impact.value_saving import take_proposal
 from core.project.model import Project
 from core.project.proposal import Proposal, ProposalState
 from core.project.proposal_store import ProposalFilter
-from core.project.proposals import decline_proposal, list_proposals, take_proposal, withdraw_proposal
+from core.project.proposals import decline_proposal, list_proposals, withdraw_proposal
 from core.project.service import as_spec
 from core.words import error_text
 

@@ -19,9 +19,9 @@ from core.errors import KachiError
 from core.identity import Permission
 from core.impact import value_words
 from core.impact.preview import Preview
+from core.impact.value_saving import propose_value_model, save_value_model
 from core.impact.value_words import Change
-from core.project.proposals import propose_value_model
-from core.project.service import ValueModelSpec, add_value_model, as_spec
+from core.project.service import ValueModelSpec, as_spec
 from core.project.value_model import ValueModel
 
 STEP_OF = (
@@ -150,7 +150,7 @@ def save(sheet: Sheet, desk: Desk, reading: Reading) -> None:
     if reading.spec is None:
         return
     try:
-        saved = add_value_model(
+        saved = save_value_model(
             session.workspace(), session.principal(), desk.project.id, reading.spec, currency_change=_ticked(sheet.draft, "currency_change")
         )
     except KachiError as error:

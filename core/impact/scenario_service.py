@@ -14,10 +14,10 @@ from core.impact.scenario_store import SavedScenario
 from core.impact.scenarios import Scenario, ScenarioResult, ScenarioTable, Slices, Trial, apply_scenario, ranges_of
 from core.impact.scores import read_scores
 from core.impact.source import FinishedRun, runs, scores_path
+from core.impact.value_saving import propose_value_model
 from core.impact.valued import ruled_rows, valued_slice
 from core.project import service as projects
 from core.project.proposal import Proposal
-from core.project.proposals import propose_value_model
 from core.project.value_model import ValueModel
 from core.store import Transaction, new_id
 from core.store.lineage import Node

@@ -38,6 +38,13 @@ def valued_slice(ws: Workspace, run: FinishedRun, value: ValueModel, part: Slice
     """One slice of a run under a value model."""
     names = value.columns
     frame = runs().columns(ws, run.dataset_version_id, names, part.rows) if names else pd.DataFrame(index=range(part.rows.size))
+    lacking = next((name for name in names if name not in frame.columns), None)
+    if lacking is not None:
+        known = runs().attributes(ws, run.dataset_version_id)
+        raise InvalidInput(
+            "'{field}' reads the column '{column}', which the data doesn't have. There are: {known}.",
+            field="payoff", column=lacking, known=", ".join(known[:12]),
+        )  # fmt: skip
     return make_sample(value, part.y, part.score, frame)
 
 

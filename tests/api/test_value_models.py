@@ -227,3 +227,23 @@ def test_formulas_that_cannot_be_are_named(
         return
     found = next(p for p in tried.json()["problems"] if p["field"] == field)
     assert says in found["message"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        ({"payoff": {"tp": "0.3 * premium", "fp": -10, "fn": 0, "tn": 0}}, "payoff.tp", "reads the column 'premium', which the data doesn't have. There are: "),
+        ({"payoff": {"tp": "bill / (tenure - tenure)", "fp": -10, "fn": 0, "tn": 0}}, "payoff.tp", "can't be worked out for 200 of 200 rows"),
+        ({"payoff": {"tp": "bill / 0", "fp": -10, "fn": 0, "tn": 0}}, "payoff.tp", "can't be worked out"),
+        ({"rule": {"column": "nothing", "operator": "=", "value": "1"}}, "rule", "nothing"),
+    ],
+)  # fmt: skip
+def test_what_the_data_cannot_answer_is_neither_saved_nor_proposed(call_as: Caller, change: dict[str, Any], field: str, says: str) -> None:
+    project, client = make(call_as), call_as(Role.SCIENTIST)
+    body = {**copy.deepcopy(BODY["value"]), "note": "Other figures", **change}
+    for path in ("value-models", "value-model-proposals"):
+        answer = client.post(f"/projects/{project}/{path}", json=body)
+        assert answer.status_code == 422, answer.text
+        assert field in answer.text
+        assert says in answer.json()["detail"]
+    assert len(client.get(f"/projects/{project}/value-models").json()) == 1

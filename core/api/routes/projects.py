@@ -11,6 +11,7 @@ from pydantic import Field
 from core.api.deps import Actor, Paging, Ws
 from core.api.page import In, Out, Page, next_key
 from core.api.value_bodies import NewVersionBody, ValueModelBody, ValueModelOut
+from core.impact.value_saving import save_value_model
 from core.project import service
 from core.project.model import Nouns, Phase, Task
 
@@ -131,5 +132,5 @@ def list_value_models(ws: Ws, actor: Actor, project_id: str) -> list[ValueModelO
 @router.post("/{project_id}/value-models", status_code=201)
 def add_value_model(ws: Ws, actor: Actor, project_id: str, body: NewVersionBody) -> ValueModelOut:
     """Add a version of the value model; older amounts stay as they are."""
-    added = service.add_value_model(ws, actor, project_id, body.spec(), currency_change=body.currency_change)
+    added = save_value_model(ws, actor, project_id, body.spec(), currency_change=body.currency_change)
     return ValueModelOut.model_validate(added)

@@ -15,7 +15,7 @@ from core.api.routes.value_models import ChangeOut, Language, spoken_changes, wo
 from core.api.value_bodies import AnyPayoffOut, AnyRuleOut, EconomicsOut, LimitsOut, NewVersionBody, ValueModelOut, payoff_out
 from core.errors import NotFound
 from core.identity import Principal
-from core.impact import scenario_service, value_words
+from core.impact import scenario_service, value_saving, value_words
 from core.impact.proposal_effect import effect_sentences, proposal_effect
 from core.project import proposals as service
 from core.project.proposal import Proposal, ProposalState
@@ -115,7 +115,7 @@ def _of(ws: Workspace, actor: Principal, project_id: str, proposal_id: str) -> P
 @router.post(PATH, status_code=201)
 def propose_value_model(ws: Ws, actor: Actor, project_id: str, body: NewVersionBody) -> ProposalOut:
     """Propose a next version of a project's value model; its note says why. Nothing changes until somebody takes it over."""
-    return _out(service.propose_value_model(ws, actor, project_id, body.spec(), currency_change=body.currency_change))
+    return _out(value_saving.propose_value_model(ws, actor, project_id, body.spec(), currency_change=body.currency_change))
 
 
 @router.get(PATH)
@@ -153,7 +153,7 @@ def get_effect(ws: Ws, actor: Actor, project_id: str, proposal_id: str, language
 def take_proposal(ws: Ws, actor: Actor, project_id: str, proposal_id: str, body: TakeBody) -> ValueModelOut:
     """Make a proposal the next version; refused where another version came since that you haven't named."""
     proposal = _of(ws, actor, project_id, proposal_id)
-    return ValueModelOut.model_validate(service.take_proposal(ws, actor, proposal.id, newest_seen=body.newest_seen))
+    return ValueModelOut.model_validate(value_saving.take_proposal(ws, actor, proposal.id, newest_seen=body.newest_seen))
 
 
 @router.post(PATH + "/{proposal_id}/decline")
