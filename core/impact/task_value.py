@@ -25,7 +25,7 @@ from core.impact.regression import ForecastFindings, ForecastSlice, value_foreca
 from core.impact.remembered import Remembered
 from core.impact.scores import TEST, VALIDATION
 from core.impact.setting import Setting
-from core.impact.source import runs
+from core.impact.valued import value_columns
 from core.project import service as projects
 from core.project.model import Project, Task
 from core.project.value_model import ClassPayoffs, DeviationCosts, ValueModel
@@ -80,7 +80,7 @@ def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id:
     path, seed = ws.artifacts.path(run.artifacts.scores_sha256), seed_of(run.artifacts.scores_sha256)
 
     def columns(rows: IntArray) -> pd.DataFrame:
-        return runs().columns(ws, run.dataset_version_id, value.columns, rows)
+        return value_columns(ws, run.dataset_version_id, value, rows)
 
     key = (run.id, run.artifacts.scores_sha256, value.id, project.nouns, str(ws.settings.home))
 

@@ -36,16 +36,25 @@ def valued_rows(ws: Workspace, run: FinishedRun, value: ValueModel, *, models: b
 
 def valued_slice(ws: Workspace, run: FinishedRun, value: ValueModel, part: Slice) -> Sample:
     """One slice of a run under a value model."""
+    return make_sample(value, part.y, part.score, value_columns(ws, run.dataset_version_id, value, part.rows))
+
+
+def value_columns(ws: Workspace, dataset_version_id: str, value: ValueModel, rows: IntArray) -> pd.DataFrame:
+    """The columns that a value model's formulas read, on rows of a data set version.
+
+    Raises:
+        InvalidInput: that version lacks one; says which there are.
+    """
     names = value.columns
-    frame = runs().columns(ws, run.dataset_version_id, names, part.rows) if names else pd.DataFrame(index=range(part.rows.size))
+    frame = runs().columns(ws, dataset_version_id, names, rows) if names else pd.DataFrame(index=range(rows.size))
     lacking = next((name for name in names if name not in frame.columns), None)
     if lacking is not None:
-        known = runs().attributes(ws, run.dataset_version_id)
+        known = runs().attributes(ws, dataset_version_id)
         raise InvalidInput(
             "'{field}' reads the column '{column}', which the data doesn't have. There are: {known}.",
             field="payoff", column=lacking, known=", ".join(known[:12]),
         )  # fmt: skip
-    return make_sample(value, part.y, part.score, frame)
+    return frame
 
 
 def valued_test(ws: Workspace, run_id: str, value_model_id: str) -> tuple[Slice, Sample]:

@@ -25,7 +25,7 @@ from core.project.payoffs import Cell, ClassPayoffs, DeviationCosts, Formula
 from core.words import Words
 from core.workspace import Workspace
 from tests.impact.test_multiclass import SETTING, world
-from tests.impact.test_task_value import project_of
+from tests.impact.test_task_value import finished, project_of
 
 D = Decimal
 
@@ -216,7 +216,10 @@ def test_a_run_is_valued_with_its_rows_columns(
         id="run-1", number=7, project_id=project.id, task=task, dataset_version_id="v", artifacts=SimpleNamespace(scores_sha256=sha256)
     )
     monkeypatch.setattr(task_value, "finished", lambda ws, run_id: run)
-    kept = SimpleNamespace(columns=lambda ws, version, names, at: data[list(names)].iloc[at].reset_index(drop=True))
+    kept = SimpleNamespace(
+        columns=lambda ws, version, names, at: data[[n for n in names if n in data]].iloc[at].reset_index(drop=True),
+        attributes=lambda ws, version: list(data.columns),
+    )
     monkeypatch.setattr(source, "_source", kept)
     found = task_value.value_task_run(ws, viewer, "run-1")
     test = frame.iloc[200:].join(data["fee"], on="row")
@@ -231,3 +234,15 @@ def test_a_run_is_valued_with_its_rows_columns(
         gap = test["y"] - test["score"]
         cost = (test["fee"] * gap.clip(lower=0) + (-gap).clip(lower=0)).mean()
         assert float(found.forecast.policies[1].cost_per_case.value) == pytest.approx(cost, abs=1e-5)
+
+
+def test_a_run_whose_data_lacks_a_column_of_the_formulas_says_which_there_are(
+    ws: Workspace, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = pd.DataFrame({"split": ["validation", "test"] * 5, "row": range(10), "y": range(10), "score": range(10)}, dtype=object)
+    project = project_of(ws, scientist, Task.REGRESSION, DeviationCosts(Formula("2 * price"), D(1)))
+    finished(ws, tmp_path, monkeypatch, Task.REGRESSION, project.id, frame.astype({"row": int, "y": float, "score": float}))
+    kept = SimpleNamespace(columns=lambda *_: fees(5)[[]], attributes=lambda *_: ["fee", "plan"])
+    monkeypatch.setattr(source, "_source", kept)
+    with pytest.raises(InvalidInput, match=r"reads the column 'price', which the data doesn't have\. There are: fee, plan\."):
+        task_value.value_task_run(ws, viewer, "run-1")
