@@ -12,7 +12,7 @@ from core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from core.identity import SYSTEM, Principal
 from core.monitoring.model import Verdict
 from core.registry.approvals import request_approval
-from core.registry.phrases import Phrase, say
+from core.registry.phrases import Phrase, say, say_stored
 from core.registry.service import register_model
 from core.retraining import store as rows
 from core.retraining.background import PolicyAsker
@@ -148,4 +148,4 @@ def test_policies_are_asked_after_each_new_check(ws: Workspace, scientist: Princ
 
 def test_a_schedule_asks_too(ws: Workspace, scientist: Principal, served: Served) -> None:
     (kind,) = kinds(ws)
-    assert (kind.name, kind.run(served.id)) == ("retraining.evaluate", "No policy is set.")
+    assert (kind.name, say_stored(Words("en"), kind.run(served.id))) == ("retraining.evaluate", "No policy is set.")
