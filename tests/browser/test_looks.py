@@ -94,7 +94,7 @@ def look(sign_in: SignIn, story: Story, shots: Path, role: Role, keys: tuple[str
 
 
 @pytest.mark.parametrize("role", ORDER)
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [1440, pytest.param(390, marks=pytest.mark.slow)])  # on a phone, the dark ones below stand for them
 def test_every_page_is_whole(deployed: Story, sign_in: SignIn, shots: Path, role: Role, width: int) -> None:
     assert look(sign_in, deployed, shots, role, None, width=width) == []
 

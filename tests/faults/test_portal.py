@@ -182,6 +182,7 @@ def kachi(settings: Settings, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow  # the store's own backup beside a long read stands for it
 def test_a_backup_under_traffic_restores_to_a_consistent_portal(home: Home, portal: Start, tmp_path: Path) -> None:
     running = portal()
     with Callers(home.gateway_url, home.model, home.key) as callers:
