@@ -100,7 +100,7 @@ def test_every_page_is_whole(deployed: Story, sign_in: SignIn, shots: Path, role
 
 
 @pytest.mark.parametrize("role", ORDER)
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [pytest.param(1440, marks=pytest.mark.slow), 390])
 def test_pages_are_whole_in_the_dark_and_in_japanese(deployed: Story, sign_in: SignIn, shots: Path, role: Role, width: int) -> None:
     how = {"width": width, "dark": True, "locale": "ja-JP", "language": "ja"}
     assert look(sign_in, deployed, shots, role, FEW, **how) == []
