@@ -1,5 +1,6 @@
 """The menu that takes an impact report out of the portal: the formats, in either language, made when they are asked for."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -35,20 +36,32 @@ def export_menu(shown: ProjectReport) -> None:
         else:
             note(t("Not frozen yet: files are marked as drafts."))
             _offer_freezing(shown)
-        chosen = st.segmented_control(
-            t("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, default=session.language(), key="export-language"
-        )
-        language: Language = chosen or session.language()
-        for form, (label, icon) in LABELS.items():
-            _button(shown, form, language, t(label), icon)
+        file_buttons(list(ExportFormat), partial(_data, session.workspace(), session.principal(), shown), partial(file_name, shown))
 
 
-def _button(shown: ProjectReport, form: ExportFormat, language: Language, label: str, icon: str) -> None:
+def file_buttons(
+    forms: Sequence[ExportFormat], make: Callable[[ExportFormat, Language], bytes], name: Callable[[ExportFormat, Language], str]
+) -> None:
+    """The language, and a button for each format.
+
+    Args:
+        make: the file, once it is asked for: off the page's own thread, so that the page stays usable. name: what it is called.
+    """
+    chosen = st.segmented_control(
+        t("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, default=session.language(), key="export-language"
+    )
+    language: Language = chosen or session.language()
+    for form in forms:
+        _button(form, partial(make, form, language), name(form, language))
+
+
+def _button(form: ExportFormat, make: Callable[[], bytes], name: str) -> None:
+    label, icon = LABELS[form]
     missing = missing_library() if form is ExportFormat.PDF else None
     st.download_button(
-        label,
-        partial(_data, session.workspace(), session.principal(), shown, form, language),
-        file_name(shown, form, language),
+        t(label),
+        make,
+        name,
         form.media_type,
         icon=icon,
         key=f"export-{form.value}",
@@ -60,7 +73,6 @@ def _button(shown: ProjectReport, form: ExportFormat, language: Language, label:
 
 
 def _data(ws: Workspace, me: Principal, shown: ProjectReport, form: ExportFormat, language: Language) -> bytes:
-    """The file, once it is asked for: off the page's own thread, so that the page stays usable."""
     return export_shown(ws, me, shown, form, language).data
 
 

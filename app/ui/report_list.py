@@ -5,10 +5,11 @@ from app.ui.chips import state_chip
 from app.ui.navigation import goto
 from app.ui.page import given, head, t, w
 from app.ui.rows import Column, Main, Row, show_rows
-from core.impact import class_sentences, sentences
+from core.impact import sentences
 from core.impact.report import verdict_of
 from core.impact.service import ProjectReport, list_latest
 from core.impact.task_listing import gain_of, list_task_values
+from core.impact.task_sentences import headline
 from core.impact.task_value import TaskValue
 from core.impact.view import verdict_tone
 
@@ -35,12 +36,12 @@ def _decisions(found: ProjectReport) -> Row:
 
 def _other_task(found: TaskValue) -> Row:
     words, gain, value = w(), gain_of(found), found.value_model
-    said = (
-        class_sentences.classes_finding(words, found.setting, found.classes) if found.classes is not None
-        else class_sentences.forecast_finding(words, found.setting, found.forecast) if found.forecast is not None else ""
-    )  # fmt: skip
     chip = state_chip(*verdict_tone(words, verdict_of(gain)))
     return Row(
         found.project.id,
-        (Main(given(found.project.name), said), chip, words.money_per(gain.value, value.currency, value.period.value, signed=True)),
+        (
+            Main(given(found.project.name), headline(words, found)[0]),
+            chip,
+            words.money_per(gain.value, value.currency, value.period.value, signed=True),
+        ),
     )

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.impact.class_sentences import class_policy_name, forecast_policy_name, likely_sentence, quantile_sentence
+from core.impact.class_sentences import (
+    class_policy_name,
+    classes_finding,
+    forecast_finding,
+    forecast_policy_name,
+    likely_sentence,
+    quantile_sentence,
+)
 from core.impact.deviations import Adjusting
 from core.impact.multiclass import ClassFindings, ErrorCost
 from core.impact.phrases import counted, probability
@@ -14,6 +21,14 @@ from core.impact.task_value import TaskValue
 from core.words import Words
 
 PER = 1_000
+
+
+def headline(words: Words, value: TaskValue) -> tuple[str, str]:
+    """The finding, and the muted sentence below it."""
+    if value.classes is not None:
+        return classes_finding(words, value.setting, value.classes), classes_lead(words, value.setting, value.classes)
+    assert value.forecast is not None
+    return forecast_finding(words, value.setting, value.forecast), forecast_lead(words, value.setting, value.forecast)
 
 
 def classes_lead(words: Words, setting: Setting, found: ClassFindings) -> str:

@@ -53,7 +53,7 @@ def build_task_content(spec: TaskSpec) -> TaskContent:
     run = words.t("Run {number}", number=value.run_number)
     sample = (words.t("Sample data"),) if origin.is_sample else ()
     draft = words.t("Draft: not frozen, not signed")
-    headline, lead = _headline(words, value)
+    headline, lead = tell.headline(words, value)
     data = words.t("{name}, version {number}", name=origin.dataset_name, number=origin.dataset_number)
     said = facts(words, value.project.nouns, as_spec(value.value_model))
     return TaskContent(
@@ -65,13 +65,6 @@ def build_task_content(spec: TaskSpec) -> TaskContent:
         seal_note=words.t("This is a draft: its figures are those of the moment and carry no signature."),
         footer=f"{origin.project_name} · {draft}",
     )  # fmt: skip
-
-
-def _headline(words: Words, value: TaskValue) -> tuple[str, str]:
-    if value.classes is not None:
-        return say.classes_finding(words, value.setting, value.classes), tell.classes_lead(words, value.setting, value.classes)
-    assert value.forecast is not None
-    return say.forecast_finding(words, value.setting, value.forecast), tell.forecast_lead(words, value.setting, value.forecast)
 
 
 def _figures(words: Words, value: TaskValue) -> tuple[Figure, ...]:
