@@ -23,8 +23,7 @@ def task_export_menu(value: TaskValue) -> None:
     st.link_button(t("Print"), address, icon=":material/print:", type="tertiary")
     with st.popover(t("Download"), icon=":material/download:", type="tertiary"):
         note(t("Reports of classes and forecasts aren't frozen: files are marked as drafts."))
-        forms = [form for form in ExportFormat if form is not ExportFormat.SLIDES]
-        file_buttons(forms, partial(_data, session.workspace(), session.principal(), value), partial(task_file_name, value))
+        file_buttons(list(ExportFormat), partial(_data, session.workspace(), session.principal(), value), partial(task_file_name, value))
 
 
 def _data(ws: Workspace, me: Principal, value: TaskValue, form: ExportFormat, language: Language) -> bytes:

@@ -142,8 +142,8 @@ def curve_note(words: Words, setting: Setting, found: ForecastFindings) -> str:
         else words.t("units added to each forecast")
     )
     return words.t(
-        "Cost {period} over the {by} · band: 95% interval · the adjustment was chosen on validation cases, the costs are of test cases",
-        period=words.period(setting.period.value), by=by,
+        "Cost {period} over the {by} · {drawn} · the adjustment was chosen on validation cases, the costs are of test cases",
+        period=words.period(setting.period.value), by=by, drawn=words.t("shaded: 95% interval"),
     )  # fmt: skip
 
 

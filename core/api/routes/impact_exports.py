@@ -124,7 +124,7 @@ def print_impact(
 def export_task(
     ws: Ws, actor: Actor, run_id: str, format: Format, value_model_id: ValueModelId = None, language: Tongue = None
 ) -> Response:
-    """A run of several classes or a forecast as a file, marked as a draft; slides aren't made of them."""
+    """A run of several classes or a forecast as a file, marked as a draft."""
     return _file(export_task_run(ws, actor, run_id, format, _language(actor, language), value_model_id))
 
 

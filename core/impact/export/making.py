@@ -26,7 +26,7 @@ def make_file(spec: AnySpec) -> bytes:
     """Make one file; what a format needs is loaded only for it.
 
     Raises:
-        InvalidInput: JSON, which is the frozen report itself; slides of several classes or a forecast.
+        InvalidInput: JSON, which is the frozen report itself.
     """
     if isinstance(spec, TaskSpec):
         return _task_file(spec)
@@ -66,11 +66,8 @@ def _task_file(spec: TaskSpec) -> bytes:
 
             return make_task_workbook(spec)
         case ExportFormat.SLIDES:
-            raise refuse_slides()
+            from core.impact.export.task_slides import make_task_slides
+
+            return make_task_slides(spec)
         case ExportFormat.DATA:
             raise InvalidInput("JSON is not made anew: it is the report as it was frozen.", field="format")
-
-
-def refuse_slides() -> InvalidInput:
-    """Why a run of several classes or a forecast has no slides."""
-    return InvalidInput("There are no slides of runs with several classes or of forecasts. Choose pdf, xlsx, html or json.", field="format")

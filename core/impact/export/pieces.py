@@ -28,8 +28,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a report: what it found, the figures, and what is said of them."""
+    """A part of a report: what it found, the figures, and what is said of them.
+
+    Args:
+        drawn: the figures that a picture shows instead of a table, for formats that don't have the picture.
+    """
 
     finding: Finding
     table: Table | None
     told: tuple[str, ...]
+    drawn: Table | None = None

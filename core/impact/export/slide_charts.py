@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 from pptx.chart.data import CategoryChartData, XyChartData
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Pt
 
@@ -16,37 +15,14 @@ from core.impact.economics import business_case
 from core.impact.export import palette
 from core.impact.export.charts import Estimate, bars, estimates
 from core.impact.export.deck import Box, colour
+from core.impact.export.slide_axes import label_point, money_axis, money_unit, names_axis, titled
 from core.impact.report import ImpactReport
 from core.impact.sentences import nearest_point
 from core.words import Words
 from core.words.ticks import nice_ticks, room_for
 
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-SMALL, THIN = 11, "#A9C3F2"
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyUnit:
-    """The unit that a chart counts in, so that its ticks stay short: millions, or 万.
-
-    Args:
-        size: in units of the currency.
-        format: number format of one such unit.
-    """
-
-    size: float
-    format: str
-
-
-def money_unit(words: Words, currency: str, values: Sequence[float]) -> MoneyUnit:
-    """The largest unit that the largest value reaches."""
-    largest = max([abs(v) for v in values] or [1.0])
-    sizes = (1e8, 1e4, 1.0) if words.language == "ja" else (1e9, 1e6, 1e3, 1.0)
-    size = next((s for s in sizes if largest >= s), 1.0)
-    before, after = words.money_tick(size, currency).split("1", maxsplit=1)
-    number = "General"
-    positive = f'"{before}"{number}"{after}"' if before else f'{number}"{after}"'
-    return MoneyUnit(size, f'{positive};"−"{positive};0')
+THIN = "#A9C3F2"
 
 
 def add_curve(slide: Any, box: Box, words: Words, report: ImpactReport, axis_title: str) -> Any:
@@ -78,12 +54,12 @@ def add_curve(slide: Any, box: Box, words: Words, report: ImpactReport, axis_tit
     marker.format.fill.solid()
     marker.format.fill.fore_color.rgb = marker.format.line.color.rgb = colour(palette.ALTERNATIVE)
     label = f"{words.percent(report.threshold)} · {words.money(there, report.currency)}"
-    _label(here.points[2], label, XL_LABEL_POSITION.RIGHT, bold=True)
-    _money_axis(chart.value_axis, unit, ticks)
+    label_point(here.points[2], label, XL_LABEL_POSITION.RIGHT, bold=True)
+    money_axis(chart.value_axis, unit, ticks)
     axis = chart.category_axis
     axis.minimum_scale, axis.maximum_scale, axis.has_major_gridlines = 0, report.curve[-1].threshold, False
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0%", False
-    _titled(axis, axis_title)
+    titled(axis, axis_title)
     return chart
 
 
@@ -92,8 +68,8 @@ def add_alternatives(slide: Any, box: Box, words: Words, report: ImpactReport) -
     return add_estimates(slide, box, words, report.currency, estimates(words, report))
 
 
-def add_estimates(slide: Any, box: Box, words: Words, currency: str, estimates_: Sequence[Estimate]) -> Any:
-    """Amounts as bars with their intervals, the first one at the top; the model's own in colour."""
+def add_estimates(slide: Any, box: Box, words: Words, currency: str, estimates_: Sequence[Estimate], *, own: str = palette.MAIN) -> Any:
+    """Amounts as bars with their intervals, the first one at the top; the model's own in its colour."""
     found = estimates_[::-1]  # bars are drawn from the bottom up
     ends = [float(end) for e in found for end in (e.amount.low, e.amount.high)]
     unit, data = money_unit(words, currency, ends), CategoryChartData()
@@ -108,13 +84,13 @@ def add_estimates(slide: Any, box: Box, words: Words, currency: str, estimates_:
     for index, each in enumerate(found):
         point = series.points[index]
         point.format.fill.solid()
-        point.format.fill.fore_color.rgb = colour(palette.MAIN if each.is_model else "#B9BFC9")
+        point.format.fill.fore_color.rgb = colour(own if each.is_model else "#B9BFC9")
     below = [float(e.amount.value - e.amount.low) / unit.size for e in found]
     over = [float(e.amount.high - e.amount.value) / unit.size for e in found]
     _intervals(series, below, over)
     bottom, top = room_for([end / unit.size for end in ends])
-    _money_axis(chart.value_axis, unit, nice_ticks(bottom, top, 5))
-    _names(chart)
+    money_axis(chart.value_axis, unit, nice_ticks(bottom, top, 5))
+    names_axis(chart)
     return chart
 
 
@@ -136,10 +112,10 @@ def add_tornado(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any
         series.format.fill.fore_color.rgb = colour(code)
         for index, bar in enumerate(found):
             told = words.money(getattr(bar, field) - middle, report.currency, signed=True)
-            _label(series.points[index], told, XL_LABEL_POSITION.OUTSIDE_END)
+            label_point(series.points[index], told, XL_LABEL_POSITION.OUTSIDE_END)
     widest = max(abs(step) for step in steps) / unit.size * 1.35
-    _money_axis(chart.value_axis, unit, nice_ticks(-widest, widest, 5))
-    _names(chart)
+    money_axis(chart.value_axis, unit, nice_ticks(-widest, widest, 5))
+    names_axis(chart)
     return chart
 
 
@@ -161,54 +137,11 @@ def add_case(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any:
     chart.has_legend = chart.has_title = False
     for series, width, code in zip(chart.plots[0].series, (1.0, 1.0, 2.5), (THIN, THIN, palette.MAIN), strict=True):
         series.smooth, series.format.line.width, series.format.line.color.rgb = False, Pt(width), colour(code)
-    _money_axis(chart.value_axis, unit, nice_ticks(*room_for([end / unit.size for end in ends]), 6))
+    money_axis(chart.value_axis, unit, nice_ticks(*room_for([end / unit.size for end in ends]), 6))
     axis = chart.category_axis
     axis.minimum_scale, axis.maximum_scale, axis.has_major_gridlines = 0, max(flows[-1].month, 1), False
-    _titled(axis, words.t("Months after the roll-out"))
+    titled(axis, words.t("Months after the roll-out"))
     return chart
-
-
-def _titled(axis: Any, title: str) -> None:
-    axis.has_title, axis.axis_title.text_frame.text = True, title
-    _small(axis.axis_title.text_frame.paragraphs[0].font)
-    _plain(axis)
-
-
-def _label(point: Any, text: str, position: Any, *, bold: bool = False) -> None:
-    label = point.data_label
-    label.has_text_frame = True
-    label.text_frame.text = text
-    label.position = position
-    _small(label.text_frame.paragraphs[0].runs[0].font, palette.TEXT)
-    label.text_frame.paragraphs[0].runs[0].font.bold = bold
-
-
-def _small(font: Any, code: str = palette.MUTED) -> None:
-    font.size, font.bold, font.color.rgb = Pt(SMALL), False, colour(code)
-
-
-def _plain(axis: Any) -> None:
-    axis.major_tick_mark = axis.minor_tick_mark = XL_TICK_MARK.NONE
-    axis.format.line.color.rgb = colour(palette.LINE)
-    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    _small(axis.tick_labels.font)
-
-
-def _money_axis(axis: Any, unit: MoneyUnit, ticks: Sequence[float]) -> None:
-    axis.minimum_scale, axis.maximum_scale, axis.major_unit = ticks[0], ticks[-1], ticks[1] - ticks[0]
-    axis.has_major_gridlines = True
-    axis.major_gridlines.format.line.color.rgb, axis.major_gridlines.format.line.width = colour(palette.LINE), Pt(0.75)
-    axis.major_gridlines.format.line.dash_style = MSO_LINE.SOLID
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = unit.format, False
-    _plain(axis)
-
-
-def _names(chart: Any) -> None:
-    """The axis of names; amounts stay below the bars."""
-    axis = chart.category_axis
-    axis.has_major_gridlines = False
-    _plain(axis)
-    _small(axis.tick_labels.font, palette.TEXT)
 
 
 def _intervals(series: Any, below: Sequence[float], over: Sequence[float]) -> None:

@@ -8,10 +8,11 @@ from pptx.enum.shapes import MSO_SHAPE
 
 from core.impact import sentences as say
 from core.impact.export import palette
-from core.impact.export.content import Case, Figure, ReportContent, build_content, curve_finding
+from core.impact.export.content import Case, ReportContent, build_content, curve_finding
 from core.impact.export.deck import INNER, LEFT, Box, Deck, Line, colour, flatten
 from core.impact.export.pieces import Part, Table
 from core.impact.export.slide_charts import add_alternatives, add_case, add_curve, add_tornado
+from core.impact.export.slide_opening import add_figure, add_opening
 from core.impact.export.slides_details import add_groups, add_scenarios, scenarios_height, scenarios_table
 from core.impact.export.spec import ExportSpec
 from core.impact.phrases import capital
@@ -27,7 +28,7 @@ def make_slides(spec: ExportSpec) -> bytes:
     """A report as PowerPoint, with native tables and charts."""
     words, report, content = spec.words, spec.report, build_content(spec)
     deck = Deck(content.language, title=content.title, subject=content.footer, footer=content.footer, draft=content.draft)
-    _finding(deck, words, content)
+    add_opening(deck, words, content, content.alerts)
     _people(deck, words, content)
     _curve(deck, words, report, content)
     _alternatives(deck, words, report, content)
@@ -45,29 +46,6 @@ def make_slides(spec: ExportSpec) -> bytes:
         _assumptions(deck, words, content)
         _sources(deck, words, content)
     return deck.bytes()
-
-
-def _finding(deck: Deck, words: Words, content: ReportContent) -> None:
-    slide = deck.add(content.headline, size=32)
-    head = slide.shapes.title
-    head.top, head.height = Box(0, 1.15, 0, 0).emu[1], Box(0, 0, 0, 1.5).emu[3]
-    deck.text(slide, Box(LEFT, 0.75, INNER, 0.35), [Line(content.eyebrow, 14, palette.MUTED)])
-    question = words.t("The question: {question}", question=content.question)
-    deck.text(slide, Box(LEFT, 2.8, INNER, 1.2), [Line(content.lead, 18, palette.MUTED, space=8), Line(question, 14, palette.MUTED)])
-    each = (INNER - 0.2 * (len(content.figures) - 1)) / len(content.figures)
-    top, high = (4.45, 1.85) if not content.alerts else (4.1, 1.6)
-    for index, figure in enumerate(content.figures):
-        _figure(deck, slide, Box(LEFT + index * (each + 0.2), top, each, high), figure)
-    if content.alerts:
-        lines = [Line(words.t("Know this before you decide"), 12, palette.LOSS, bold=True, space=2)]
-        deck.note(slide, Box(LEFT, 5.85, INNER, 1.05), [*lines, *(Line(f"• {alert}", 11, space=1) for alert in content.alerts)])
-
-
-def _figure(deck: Deck, slide: Any, box: Box, figure: Figure) -> None:
-    deck.panel(slide, box)
-    inside = Box(box.left + 0.18, box.top + 0.14, box.width - 0.36, box.height - 0.28)
-    lines = [Line(figure.label, 12, palette.MUTED), Line(figure.value, 26, bold=True), Line(figure.note, 12, palette.MUTED)]
-    deck.text(slide, inside, lines, middle=True)
 
 
 def _people(deck: Deck, words: Words, content: ReportContent) -> None:
@@ -101,7 +79,7 @@ def _curve(deck: Deck, words: Words, report: ImpactReport, content: ReportConten
     right = Box(8.9, BODY + 0.2, INNER + LEFT - 8.9, 4.6)
     if content.deciding is None:
         for index, figure in enumerate((content.figures[0], content.figures[3])):
-            _figure(deck, slide, Box(9.5, BODY + 0.3 + index * 2.1, INNER + LEFT - 9.5, 1.8), figure)
+            add_figure(deck, slide, Box(9.5, BODY + 0.3 + index * 2.1, INNER + LEFT - 9.5, 1.8), figure)
         return
     given = content.deciding
     head = deck.text(slide, right, [Line(given.finding.title, 14, bold=True, space=6), Line(given.finding.note, 12, palette.MUTED)])

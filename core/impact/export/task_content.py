@@ -106,7 +106,10 @@ def _money(words: Words, setting: Setting, label: str, amount: Amount, *, signed
 
 def _parts(words: Words, value: TaskValue) -> list[tuple[str, Part]]:
     return [
-        (shown.key, Part(Finding(shown.title, shown.note), _table(value, shown), _told(words, value, shown.key)))
+        (
+            shown.key,
+            Part(Finding(shown.title, shown.note), _table(value, shown), _told(words, value, shown.key), Table(shown.columns, shown.rows)),
+        )
         for shown in task_tables(words, value)
     ]
 

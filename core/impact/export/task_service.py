@@ -5,7 +5,6 @@ from __future__ import annotations
 from core.data import store as data_rows
 from core.identity import Principal
 from core.impact.export.formats import ExportFormat
-from core.impact.export.making import refuse_slides
 from core.impact.export.process import make_beside
 from core.impact.export.service import Exported
 from core.impact.export.spec import Origin
@@ -21,12 +20,10 @@ def export_task(
     """A run of several classes or a forecast as a file.
 
     Raises:
-        NotFound: no such run or value model. InvalidInput: it can't be valued, or slides were asked for. Unavailable: the file can't be
+        NotFound: no such run or value model. InvalidInput: it can't be valued. Unavailable: the file can't be
             made now.
     """
     value = value_task_run(ws, actor, run_id, value_model_id)
-    if form is ExportFormat.SLIDES:
-        raise refuse_slides()
     name = task_file_name(value, form, language)
     if form is ExportFormat.DATA:
         return Exported(name, form.media_type, task_value_to_json(value))

@@ -131,8 +131,6 @@ def test_the_child_is_given_what_the_portal_has() -> None:
     for kind in KINDS:
         made = spec(kind)
         assert any_from_json(any_to_json(made)) == made
-    with pytest.raises(InvalidInput, match="no slides"):
-        make_file(spec("classes", ExportFormat.SLIDES))
     with pytest.raises(InvalidInput, match="JSON"):
         make_file(spec("classes", ExportFormat.DATA))
 
