@@ -23,6 +23,7 @@ from app.ui.charts.base import Chart, Role
 from app.ui.frequencies import Share, show_frequencies
 from app.ui.page import finding, gap, head, note, open_page, sources, t, w
 from app.ui.task_export_menu import task_export_menu
+from app.ui.task_parts import show_swings
 from core.errors import Conflict, InvalidInput, NotFound
 from core.impact import class_sentences as say
 from core.impact import task_sentences as tell
@@ -55,6 +56,8 @@ def show_other_task(run_id: str, unlike: InvalidInput) -> None:
         _classes(found.setting, found.classes)
     elif found.forecast is not None:
         _forecast(found.setting, found.forecast)
+    if (shown := found.classes or found.forecast) is not None:
+        show_swings(found.setting, shown)
     gap()
     sources(tell.source_rows(w(), found))
 

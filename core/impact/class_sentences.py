@@ -8,6 +8,7 @@ from core.impact.deviations import Adjusting
 from core.impact.multiclass import ClassFindings, ClassPolicy, ClassPolicyValue, ErrorCost
 from core.impact.phrases import counted
 from core.impact.regression import ForecastFindings, ForecastPolicy
+from core.impact.rival_phrases import reference_of, rival_in_text
 from core.impact.setting import Setting
 from core.words import Words
 
@@ -27,20 +28,13 @@ def class_policy_name(words: Words, found: ClassPolicyValue) -> str:
 
 def classes_finding(words: Words, setting: Setting, found: ClassFindings) -> str:
     """The part's finding: what the model brings over the best that needs none."""
-    against = _class_reference(words, found)
+    against = rival_in_text(words, reference_of(found))
     money = words.money_per(found.gain.value, setting.currency, setting.period.value)
     if found.gain.low > 0:
         return words.t("The model brings {money} more than {against}", money=money, against=against)
     if found.gain.high < 0:
         return words.t("No model is worth it here: {against} brings more", against=against)
     return words.t("Too early to say whether the model beats {against}", against=against)
-
-
-def _class_reference(words: Words, found: ClassFindings) -> str:
-    if found.reference is ClassPolicy.RULE:
-        return words.t("today's rule")
-    best = found.policy_value(ClassPolicy.ONE_CLASS)
-    return words.t("always deciding on {name}", name=best.chosen if best else "")
 
 
 def likely_sentence(words: Words, setting: Setting, found: ClassFindings) -> str:
@@ -88,23 +82,13 @@ def forecast_policy_name(words: Words, policy: ForecastPolicy) -> str:
 
 def forecast_finding(words: Words, setting: Setting, found: ForecastFindings) -> str:
     """The part's finding: what planning by the model saves over the best that needs none."""
-    against = _forecast_reference(words, found.reference)
+    against = rival_in_text(words, reference_of(found))
     if found.saving.low > 0:
         money = words.money_per(found.saving.value, setting.currency, setting.period.value)
         return words.t("Planning by the model saves {money} against {against}", money=money, against=against)
     if found.saving.high < 0:
         return words.t("No model is worth it here: {against} costs less", against=against)
     return words.t("Too early to say whether the model saves anything against {against}", against=against)
-
-
-def _forecast_reference(words: Words, policy: ForecastPolicy) -> str:
-    match policy:
-        case ForecastPolicy.MEAN:
-            return words.t("always planning the average")
-        case ForecastPolicy.FIXED:
-            return words.t("always planning the best fixed number")
-        case _:
-            return words.t("today's planning")
 
 
 def quantile_sentence(words: Words, setting: Setting, found: ForecastFindings) -> str:

@@ -15,6 +15,7 @@ from core.impact.bootstrap import Interval
 from core.impact.class_pays import ClassPays, count_classes, payoff_table, sum_classes
 from core.impact.intervals import mean_interval, share_interval
 from core.impact.payoff import as_money
+from core.impact.task_sensitivity import Rival, TaskBreakEven, TaskSwing, class_sensitivity
 from core.project.payoffs import ClassPayoffs
 
 CASE_PLACES = 6
@@ -110,6 +111,7 @@ class ClassFindings:
         counts: test rows by truth (rows) and the recommended decision (columns).
         worth: what these decisions are worth a period, money; as `counts`.
         errors: the costliest kinds, the costliest first.
+        tornado: what one wrong assumption makes of `gain`. break_evens: where an alternative draws level.
     """
 
     classes: tuple[str, ...]
@@ -122,6 +124,8 @@ class ClassFindings:
     worth: tuple[tuple[Decimal, ...], ...]
     errors: tuple[ErrorCost, ...]
     rows: int
+    tornado: tuple[TaskSwing, ...] = ()
+    break_evens: tuple[TaskBreakEven, ...] = ()
 
     def policy_value(self, policy: ClassPolicy) -> ClassPolicyValue | None:
         """What is said of one policy."""
@@ -165,10 +169,14 @@ def value_classes(validation: ClassSlice, test: ClassSlice, payoff: ClassPayoffs
     size, each = len(payoff.classes), fresh.of(test.truth, ours)
     counts, rows = count_classes(test.truth, ours, size), int(test.truth.size)
     worth = sum_classes(test.truth, ours, each, size) * (cases_per_period / rows)
+    rivals = sorted((p for p in told if p.policy.needs_no_model), key=lambda p: p is not best)
+    others = {Rival(p.policy, p.chosen): decisions[p.policy] for p in rivals}
+    moved = class_sensitivity(test.truth, ours, fresh, payoff, others, cases_per_period)
     return ClassFindings(
         payoff.classes, recommended, told, best.policy, best.behind, best.better, tuple(tuple(int(c) for c in row) for row in counts),
         tuple(tuple(as_money(float(v)) for v in row) for row in worth),
         _errors(payoff.classes, test.truth, ours, fresh.best(test.truth) - each, cases_per_period, constant=not fresh.cells), rows,
+        moved.tornado, moved.break_evens,
     )  # fmt: skip
 
 

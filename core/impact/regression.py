@@ -24,6 +24,7 @@ from core.impact.deviations import (
     deviation_costs,
 )
 from core.impact.intervals import interval_of_rows
+from core.impact.task_sensitivity import Rival, TaskBreakEven, TaskSwing, forecast_sensitivity
 from core.project.payoffs import DeviationCosts
 
 CASE_PLACES = 6
@@ -105,6 +106,7 @@ class ForecastFindings:
         adjustment: what the recommended policy does to the forecast; chosen on validation rows.
         curve: what planning more or less than the model says costs a period.
         reference: the cheapest policy that needs no model; saving, better: of the recommended one over it, a period.
+        tornado: what one wrong assumption makes of `saving`. break_evens: where an alternative draws level.
     """
 
     costs: DeviationCosts
@@ -118,6 +120,8 @@ class ForecastFindings:
     rows: int
     quantiles: tuple[float, float, float] | None = None
     curve: tuple[CostPoint, ...] = ()
+    tornado: tuple[TaskSwing, ...] = ()
+    break_evens: tuple[TaskBreakEven, ...] = ()
 
     def policy_value(self, policy: ForecastPolicy) -> ForecastPolicyValue | None:
         """What is said of one policy."""
@@ -147,9 +151,12 @@ def value_forecast(validation: ForecastSlice, test: ForecastSlice, costs: Deviat
     ours = parts[recommended][0] + parts[recommended][1]
     told = tuple(_told(policy, parts[policy], ours, cases_per_period, test.blocks) for policy in planned)
     best = min((p for p in told if p.policy.needs_no_model), key=lambda p: p.cost.value)
+    rivals = sorted((p.policy for p in told if p.policy.needs_no_model), key=lambda policy: policy is not best.policy)
+    others = {Rival(policy): planned[policy] for policy in rivals}
+    moved = forecast_sensitivity(test.actual, planned[recommended], others, costs, fresh, cases_per_period)
     return ForecastFindings(
         costs, covered_share(fresh), adjustment, recommended, told, best.policy, best.behind, best.better, rows, covered_shares(fresh),
-        cost_curve(test.actual, test.forecast, fresh, adjustment, cases_per_period, test.blocks),
+        cost_curve(test.actual, test.forecast, fresh, adjustment, cases_per_period, test.blocks), moved.tornado, moved.break_evens,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.impact import class_sentences as say
+from core.impact import task_sensitivity_words as moved
 from core.impact import task_sentences as tell
 from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
@@ -39,12 +40,12 @@ def task_tables(words: Words, found: TaskValue) -> tuple[Figures, ...]:
         setting, classes = found.setting, found.classes
         return (
             class_policies(words, setting, classes), class_errors(words, setting, classes), class_counts(words, setting, classes),
-            class_worth(words, setting, classes),
+            class_worth(words, setting, classes), *_swings(words, setting, classes),
         )  # fmt: skip
     assert found.forecast is not None
     return (
         forecast_policies(words, found.setting, found.forecast), forecast_curve(words, found.setting, found.forecast),
-        forecast_sides(words, found.setting, found.forecast),
+        forecast_sides(words, found.setting, found.forecast), *_swings(words, found.setting, found.forecast),
     )  # fmt: skip
 
 
@@ -152,3 +153,21 @@ def forecast_sides(words: Words, setting: Setting, found: ForecastFindings) -> F
     )  # fmt: skip
     note = tell.amounts_note(words, setting, words.t("the sum stands above its bar"))
     return Figures("sides", tell.sides_title(words, setting, found), note, columns, rows)
+
+
+def _swings(words: Words, setting: Setting, found: ClassFindings | ForecastFindings) -> tuple[Figures, ...]:
+    return (swing_figures(words, setting, found),) if found.tornado else ()
+
+
+def swing_figures(words: Words, setting: Setting, found: ClassFindings | ForecastFindings) -> Figures:
+    """What one wrong assumption makes of the gain."""
+    money = setting.currency
+    rows = tuple(
+        (
+            moved.task_assumption_name(words, setting, s), *(moved.task_assumption_text(words, setting, s, end) for end in (s.low, s.high)),
+            words.money_exact(s.at_low, money, signed=True), words.money_exact(s.at_high, money, signed=True),
+        )
+        for s in found.tornado
+    )  # fmt: skip
+    columns = (words.t("Assumption"), words.t("Low"), words.t("High"), words.t("Result at low"), words.t("Result at high"))
+    return Figures("swings", moved.task_swings_title(words, setting, found), moved.task_swings_note(words, setting, found), columns, rows)

@@ -56,13 +56,16 @@ def test_classes_are_shown_in_counts_and_in_money(
     assert "is the costliest error: €" in said
     assert "All decisions together still cost €" in said
     assert "Where these numbers come from" in str(page.expander)
-    assert len(page.get("vega_lite_chart")) == 4
-    assert len(page.dataframe) == 4
+    assert "Matters most: " in said
+    assert "pays off while it stays " in said
+    assert len(page.get("vega_lite_chart")) == 5
+    assert len(page.dataframe) == 5
     counts = next(frame.value for frame in page.dataframe if "What it is" in frame.value and "F" in frame.value)
     assert sum(float(v) for name in ("F", "L") for v in counts[name]) == pytest.approx(1_000, abs=1)
     japanese = open_page("impact_report", viewer, language="ja", run="run-1")
     assert "最も損失が大きい誤りは" in texts(japanese)
     assert "すべての判断を合わせた損失" in texts(japanese)
+    assert "採算が合います" in texts(japanese)
 
 
 def test_of_many_classes_ten_are_drawn_and_all_stand_in_the_table(

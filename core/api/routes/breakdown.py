@@ -17,6 +17,7 @@ from core.impact.economics import business_case
 from core.impact.multiclass import ClassPolicy
 from core.impact.regression import ForecastPolicy
 from core.impact.sensitivity import Assumption
+from core.impact.task_sensitivity import TaskAssumption
 from core.impact.task_value import value_task_run
 
 router = APIRouter(tags=["impact"])
@@ -131,6 +132,41 @@ class ErrorCostOut(Out):
     cost: AmountOut
 
 
+class RivalOut(Out):
+    """A way of deciding or planning that needs no model; `chosen` is the class that is always decided on."""
+
+    policy: str
+    chosen: str
+
+
+class TaskSwingOut(Out):
+    """One bar of the tornado of the gain a period; by row, values are multiples of what is assumed."""
+
+    assumption: TaskAssumption
+    truth: str
+    decided: str
+    by_row: bool
+    share: float
+    low: float
+    base: float
+    high: float
+    at_low: Decimal
+    at_high: Decimal
+
+
+class TaskBreakEvenOut(Out):
+    """Where a way without a model draws level; `above`: the model pays while the assumption stays above it."""
+
+    assumption: TaskAssumption
+    truth: str
+    decided: str
+    by_row: bool
+    at: float
+    base: float
+    against: RivalOut
+    above: bool
+
+
 class ClassesOut(Out):
     """A run of several classes in money."""
 
@@ -144,6 +180,8 @@ class ClassesOut(Out):
     worth: list[list[Decimal]]
     errors: list[ErrorCostOut]
     rows: int
+    tornado: list[TaskSwingOut]
+    break_evens: list[TaskBreakEvenOut]
 
 
 class ForecastPolicyOut(Out):
@@ -189,6 +227,8 @@ class ForecastOut(Out):
     saving: AmountOut
     better: float
     rows: int
+    tornado: list[TaskSwingOut]
+    break_evens: list[TaskBreakEvenOut]
 
 
 class TaskValueOut(Out):

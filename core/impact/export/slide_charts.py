@@ -11,10 +11,11 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Pt
 
-from core.impact.economics import business_case
+from core.impact.economics import MonthFlow
 from core.impact.export import palette
 from core.impact.export.charts import Estimate, bars, estimates
 from core.impact.export.deck import Box, colour
+from core.impact.export.drawing import Bar
 from core.impact.export.slide_axes import label_point, money_axis, money_unit, names_axis, titled
 from core.impact.report import ImpactReport
 from core.impact.sentences import nearest_point
@@ -95,10 +96,15 @@ def add_estimates(slide: Any, box: Box, words: Words, currency: str, estimates_:
 
 
 def add_tornado(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any:
-    """What one wrong assumption does, as differences from the result: worse at the left, better at the right."""
-    found, middle = bars(words, report)[::-1], float(report.tornado_center)  # drawn from the bottom up
+    """What one wrong assumption does to a report's result."""
+    return add_swings(slide, box, words, report.currency, bars(words, report), float(report.tornado_center))
+
+
+def add_swings(slide: Any, box: Box, words: Words, currency: str, swings: Sequence[Bar], middle: float) -> Any:
+    """What one wrong assumption does, as differences from the result as assumed: worse at the left, better at the right."""
+    found = swings[::-1]  # drawn from the bottom up
     steps = [end - middle for b in found for end in (b.worse, b.better)]
-    unit, data = money_unit(words, report.currency, steps), CategoryChartData()
+    unit, data = money_unit(words, currency, steps), CategoryChartData()
     data.categories = [b.label for b in found]
     for name, field in ((words.t("If it is worse"), "worse"), (words.t("If it is better"), "better")):
         data.add_series(name, [(getattr(b, field) - middle) / unit.size for b in found])
@@ -111,7 +117,7 @@ def add_tornado(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any
         series.format.fill.solid()
         series.format.fill.fore_color.rgb = colour(code)
         for index, bar in enumerate(found):
-            told = words.money(getattr(bar, field) - middle, report.currency, signed=True)
+            told = words.money(getattr(bar, field) - middle, currency, signed=True)
             label_point(series.points[index], told, XL_LABEL_POSITION.OUTSIDE_END)
     widest = max(abs(step) for step in steps) / unit.size * 1.35
     money_axis(chart.value_axis, unit, nice_ticks(-widest, widest, 5))
@@ -119,11 +125,10 @@ def add_tornado(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any
     return chart
 
 
-def add_case(slide: Any, box: Box, words: Words, report: ImpactReport) -> Any:
+def add_case(slide: Any, box: Box, words: Words, currency: str, flows: Sequence[MonthFlow]) -> Any:
     """The business case over its months: the running total, with its interval as thin lines."""
-    flows = business_case(report.gain, report.period, report.economics).flows
     ends = [float(v) for f in flows for v in (f.total_low, f.total_high)]
-    unit, data = money_unit(words, report.currency, ends), XyChartData()
+    unit, data = money_unit(words, currency, ends), XyChartData()
     lines = (
         (words.t("95% interval, low"), "total_low"),
         (words.t("95% interval, high"), "total_high"),

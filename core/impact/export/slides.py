@@ -7,6 +7,7 @@ from typing import Any
 from pptx.enum.shapes import MSO_SHAPE
 
 from core.impact import sentences as say
+from core.impact.economics import business_case
 from core.impact.export import palette
 from core.impact.export.content import Case, ReportContent, build_content, curve_finding
 from core.impact.export.deck import INNER, LEFT, Box, Deck, Line, colour, flatten
@@ -111,7 +112,9 @@ def _case(deck: Deck, words: Words, report: ImpactReport, case: Case, scenarios:
     slide = deck.add(case.finding.title, capital(note))
     high = 4.85 if scenarios is None else 4.85 - scenarios_height(scenarios)
     small = scenarios is not None
-    add_case(slide, Box(LEFT - 0.1, BODY, 7.6, high), words, report)
+    add_case(
+        slide, Box(LEFT - 0.1, BODY, 7.6, high), words, report.currency, business_case(report.gain, report.period, report.economics).flows
+    )
     told = [Line(sentence, 12 if small else 14, space=6 if small else 12) for sentence in case.told]
     deck.text(slide, Box(8.4, BODY, INNER + LEFT - 8.4, high), told, middle=True)
     if scenarios is not None:

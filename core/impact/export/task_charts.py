@@ -11,15 +11,16 @@ from core.impact import class_sentences as say
 from core.impact import task_sentences as tell
 from core.impact.amounts import Amount
 from core.impact.export import palette
-from core.impact.export.drawing import BAR_ROW, Dot, axis, data, draw, frame, label, named_dots, span
+from core.impact.export.drawing import BAR_ROW, Bar, Dot, axis, data, draw, frame, label, named_dots, span, swing_bars
 from core.impact.export.task_content import MOST_SHOWN
 from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
+from core.impact.task_sensitivity_words import task_swing_label
 from core.impact.task_tables import Figures, class_counts, class_worth
 from core.impact.task_value import TaskValue
 from core.words import Words
-from core.words.ticks import inner_ticks, room_for
+from core.words.ticks import inner_ticks, reach, room_for
 
 CELL = 40
 CURVE_HEIGHT = 270
@@ -50,6 +51,9 @@ def draw_task(words: Words, value: TaskValue) -> dict[str, str]:
             "curve": _curve(words, setting, forecast),
             "sides": _sides(words, setting, forecast),
         }
+    shown = value.classes or value.forecast
+    if shown is not None and shown.tornado:
+        found["swings"] = _swings(words, setting, shown)
     return {key: draw(chart) for key, chart in found.items()}
 
 
@@ -175,3 +179,17 @@ def _sides(words: Words, setting: Setting, found: ForecastFindings) -> alt.Layer
         label(data(names), align="left", fontWeight=400, limit=640).encode(x=alt.value(0), y=y("y"), text="label:N"),
     ]
     return frame(layers, BAR_ROW * len(names), right=24)
+
+
+def swing_ends(words: Words, setting: Setting, found: ClassFindings | ForecastFindings) -> tuple[list[Bar], float]:
+    """What one wrong assumption makes of the gain, the widest first, and the gain as assumed."""
+    middle = float((found.saving if isinstance(found, ForecastFindings) else found.gain).value)
+    return [Bar(task_swing_label(words, setting, s), *sorted((float(s.at_low), float(s.at_high)))) for s in found.tornado], middle
+
+
+def _swings(words: Words, setting: Setting, found: ClassFindings | ForecastFindings) -> alt.LayerChart:
+    bars, middle = swing_ends(words, setting, found)
+    return swing_bars(
+        bars, middle, reach(middle, [end for b in bars for end in (b.worse, b.better)]),
+        lambda v: words.money(v, setting.currency, signed=True), lambda v: words.money_tick(v, setting.currency),
+    )  # fmt: skip

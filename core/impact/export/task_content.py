@@ -14,6 +14,7 @@ from core.impact.multiclass import ClassFindings
 from core.impact.phrases import probability
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
+from core.impact.task_sensitivity_words import sure_sentence, task_break_even_sentences
 from core.impact.task_tables import Figures, task_tables
 from core.impact.task_value import TaskValue
 from core.impact.value_words import facts
@@ -116,7 +117,7 @@ def _parts(words: Words, value: TaskValue) -> list[tuple[str, Part]]:
 
 def _table(value: TaskValue, shown: Figures) -> Table | None:
     """The figures as a table; None where the picture shows them all, or as many as a table would."""
-    if shown.key == "curve" or (shown.key in {"counts", "worth"} and len(shown.rows) <= MOST_SHOWN):
+    if shown.key in {"curve", "swings"} or (shown.key in {"counts", "worth"} and len(shown.rows) <= MOST_SHOWN):
         return None
     own = None
     if shown.key in {"policies", "sides"}:
@@ -132,4 +133,7 @@ def _told(words: Words, value: TaskValue, key: str) -> tuple[str, ...]:
     if value.forecast is not None and key == "curve":
         covered = tell.covered_sentence(words, setting, value.forecast).replace("**", "")
         return (say.adjustment_sentence(words, setting, value.forecast), covered)
+    if key == "swings" and (found := value.classes or value.forecast) is not None:
+        points = task_break_even_sentences(words, setting, found)
+        return (sure, *points) if (sure := sure_sentence(words, found)) else points
     return ()

@@ -17,7 +17,8 @@ from core.impact.export import palette
 from core.impact.export.charts import Estimate
 from core.impact.export.deck import Box, colour
 from core.impact.export.slide_axes import label_point, money_axis, money_unit, names_axis, small, titled
-from core.impact.export.slide_charts import THIN, add_estimates
+from core.impact.export.slide_charts import THIN, add_estimates, add_swings
+from core.impact.export.task_charts import swing_ends
 from core.impact.regression import ForecastFindings
 from core.impact.task_value import TaskValue
 from core.words import Words
@@ -42,6 +43,8 @@ def add_task_chart(slide: Any, box: Box, words: Words, value: TaskValue, key: st
         _curve(slide, box, words, currency, forecast)
     elif key == "sides" and forecast is not None:
         _sides(slide, box, words, currency, forecast)
+    elif key == "swings" and (found := value.classes or forecast) is not None and found.tornado:
+        add_swings(slide, box, words, currency, *swing_ends(words, value.setting, found))
     else:
         return False
     return True

@@ -63,7 +63,7 @@ def test_a_page_is_whole_and_says_what_the_portal_says(kind: str, language: str)
     made = spec(kind, language=language)
     page = make_task_page(made).decode()
     drawn = pictures(page)
-    assert len(drawn) == (4 if made.value.classes else 3)
+    assert len(drawn) == (5 if made.value.classes else 4)
     assert all(svg.startswith("<svg") and "NaN" not in svg for svg in drawn)
     assert page.count("alt=") == len(drawn)
     assert "http://" not in page

@@ -1,0 +1,33 @@
+"""What stands below the pictures of a run of classes or a forecast: what one wrong assumption would do, and the parts that open one at a time."""
+
+import streamlit as st
+
+from app.ui.charts import Swing, show_chart, tornado
+from app.ui.page import gap, note, section, sentences, t, w
+from core.impact.multiclass import ClassFindings
+from core.impact.regression import ForecastFindings
+from core.impact.setting import Setting
+from core.impact.task_sensitivity_words import sure_sentence, task_break_even_sentences, task_swing_label
+from core.impact.task_tables import swing_figures
+
+
+def show_swings(setting: Setting, found: ClassFindings | ForecastFindings) -> None:
+    """One assumption at a time, and up to where the model pays; nothing where none moves the gain."""
+    words = w()
+    if not found.tornado:
+        return
+    shown = swing_figures(words, setting, found)
+    center = (found.saving if isinstance(found, ForecastFindings) else found.gain).value
+    gap()
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        bars = [Swing(task_swing_label(words, setting, s), s.at_low, s.at_high) for s in found.tornado]
+        show_chart(
+            tornado(words, setting.currency, center, bars), shown.title, shown.note, shown.by_column(), shown.title, key="task-swings"
+        )
+    with right:
+        section(t("Up to where the model pays"), t("one assumption at a time, all others as they are"))
+        if points := task_break_even_sentences(words, setting, found):
+            sentences(points)
+        if sure := sure_sentence(words, found):
+            note(sure)
