@@ -8,19 +8,19 @@ from app.ui.charts import Estimate, Swing, interval_dots, show_chart, tornado
 from app.ui.explorer import show_explorer
 from app.ui.export_menu import export_menu
 from app.ui.impact_parts import proposal_link, show_parts
-from app.ui.page import finding, gap, note, open_page, sources, t, w
+from app.ui.page import finding, gap, head, note, open_page, sources, t, w
 from app.ui.report_list import choose_report
-from app.ui.task_value_views import show_other_task
-from core.errors import InvalidInput, NotFound
+from app.ui.task_value_views import show_task_report
+from core.errors import Conflict, InvalidInput, NotFound
 from core.identity import Permission
 from core.impact import sentences as say
 from core.impact.explorer_service import explore_report
 from core.impact.frequency_words import difference_text
 from core.impact.phrases import alternative_name, assumption_name
 from core.impact.report import ImpactReport
-from core.impact.task_listing import find_task_run
-from core.impact.view import chart_figures, find_report, print_address
-from core.project.wording import NOT_VALUED
+from core.impact.reports import find_shown, print_address
+from core.impact.view import chart_figures
+from core.words import error_text
 
 ws, me, words = session.workspace(), session.principal(), w()
 
@@ -59,32 +59,8 @@ def assumptions(report: ImpactReport) -> None:
     show_chart(chart, title, say.tornado_note(words, report), None, title, key="tornado")
 
 
-def other_task() -> None:
-    """A project of classes or forecasts has a page of its own kind; else there is something to choose from."""
-    project_id = session.project_id()
-    run_id = find_task_run(ws, me, project_id) if project_id else None
-    if run_id is None:
-        choose_report()
-    else:
-        show_other_task(run_id, InvalidInput(NOT_VALUED, field="run"))
-
-
-try:
-    shown = find_report(ws, me, report_id=session.query("report"), run_id=session.query("run"), project_id=session.project_id())
-except NotFound as gone:
-    states.error(gone)
-    st.stop()
-except InvalidInput as unlike:
-    show_other_task(session.query("run"), unlike)
-    st.stop()
-if shown is None:
-    other_task()
-else:
-    report = shown.report
-    place = (shown.project.name, t("Impact report"), t("Run {number}", number=report.run_number))
-    with open_page(*place, sample=shown.project.is_sample or None):
-        st.link_button(t("Print"), print_address(words, shown), icon=":material/print:", type="tertiary")
-        export_menu(shown)
+def show_report(report: ImpactReport) -> None:
+    """The report of yes-or-no decisions, below its heading."""
     finding(say.headline(words, report), say.lead(words, report))
     threshold_card(report)
     gap()
@@ -100,3 +76,24 @@ else:
     show_parts(report)
     gap()
     sources(say.source_rows(words, report))
+
+
+try:
+    shown = find_shown(ws, me, report_id=session.query("report"), run_id=session.query("run"), project_id=session.project_id())
+except NotFound as gone:
+    states.error(gone)
+    st.stop()
+except (InvalidInput, Conflict) as unlike:
+    head(t("Impact report"), finding_text=t("This run is not valued in money"), sentence=error_text(words, unlike))
+    st.stop()
+if shown is None:
+    choose_report()
+else:
+    place = (shown.project.name, t("Impact report"), t("Run {number}", number=shown.report.run_number))
+    with open_page(*place, sample=shown.project.is_sample or None):
+        st.link_button(t("Print"), print_address(words, shown), icon=":material/print:", type="tertiary")
+        export_menu(shown)
+    if isinstance(shown.report, ImpactReport):
+        show_report(shown.report)
+    else:
+        show_task_report(shown.report)

@@ -1,6 +1,6 @@
 """The menu that takes an impact report out of the portal: the formats, in either language, made when they are asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -14,7 +14,8 @@ from core.identity.principal import Principal
 from core.impact.export.failures import NoPdfHere, missing_library
 from core.impact.export.formats import ExportFormat
 from core.impact.export.service import export_shown, file_name
-from core.impact.service import ProjectReport, freeze_run_report
+from core.impact.report import ImpactReport, ThresholdSource
+from core.impact.reports import AnyShown, freeze_run
 from core.words import Language, error_text, mark
 from core.workspace import Workspace
 
@@ -28,7 +29,7 @@ LABELS: Final = {
 LANGUAGES: Final[dict[Language, str]] = {"en": "English", "ja": "日本語"}
 
 
-def export_menu(shown: ProjectReport) -> None:
+def export_menu(shown: AnyShown) -> None:
     """A button that opens the formats; a draft can be frozen there first."""
     with st.popover(t("Download"), icon=":material/download:", type="tertiary"):
         if shown.report_id:
@@ -36,12 +37,10 @@ def export_menu(shown: ProjectReport) -> None:
         else:
             note(t("Not frozen yet: files are marked as drafts."))
             _offer_freezing(shown)
-        file_buttons(list(ExportFormat), partial(_data, session.workspace(), session.principal(), shown), partial(file_name, shown))
+        _file_buttons(partial(_data, session.workspace(), session.principal(), shown), partial(file_name, shown))
 
 
-def file_buttons(
-    forms: Sequence[ExportFormat], make: Callable[[ExportFormat, Language], bytes], name: Callable[[ExportFormat, Language], str]
-) -> None:
+def _file_buttons(make: Callable[[ExportFormat, Language], bytes], name: Callable[[ExportFormat, Language], str]) -> None:
     """The language, and a button for each format.
 
     Args:
@@ -51,7 +50,7 @@ def file_buttons(
         t("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, default=session.language(), key="export-language"
     )
     language: Language = chosen or session.language()
-    for form in forms:
+    for form in ExportFormat:
         _button(form, partial(make, form, language), name(form, language))
 
 
@@ -72,17 +71,17 @@ def _button(form: ExportFormat, make: Callable[[], bytes], name: str) -> None:
     )
 
 
-def _data(ws: Workspace, me: Principal, shown: ProjectReport, form: ExportFormat, language: Language) -> bytes:
+def _data(ws: Workspace, me: Principal, shown: AnyShown, form: ExportFormat, language: Language) -> bytes:
     return export_shown(ws, me, shown, form, language).data
 
 
-def _offer_freezing(shown: ProjectReport) -> None:
+def _offer_freezing(shown: AnyShown) -> None:
     if not session.may(Permission.REGISTER_MODELS):
         return
     if st.button(t("Freeze and sign"), icon=":material/lock:", key="export-freeze", width="stretch"):
         report = shown.report
-        threshold = report.threshold if report.threshold_source == "reader" else None
-        frozen = freeze_run_report(
+        threshold = report.threshold if isinstance(report, ImpactReport) and report.threshold_source is ThresholdSource.READER else None
+        frozen = freeze_run(
             session.workspace(), session.principal(), report.run_id, value_model_id=report.value_model_id, threshold=threshold
         )
         session.flash(t("The report is frozen and signed."))

@@ -6,18 +6,16 @@ from app.ui.navigation import goto
 from app.ui.page import given, head, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.impact import sentences
-from core.impact.report import verdict_of
 from core.impact.service import ProjectReport, list_latest
-from core.impact.task_listing import gain_of, list_task_values
 from core.impact.task_sentences import headline
-from core.impact.task_value import TaskValue
+from core.impact.task_service import ProjectTaskReport, list_latest_tasks
 from core.impact.view import verdict_tone
 
 
 def choose_report() -> None:
     """The newest report of every project, to choose from."""
     ws, me = session.workspace(), session.principal()
-    rows = [*map(_decisions, list_latest(ws, me)), *map(_other_task, list_task_values(ws, me))]
+    rows = [*map(_decisions, list_latest(ws, me)), *map(_other_task, list_latest_tasks(ws, me))]
     sentence = t("Choose a project to see where its value comes from.") if rows else ""
     head(t("Impact reports"), finding_text=t("What each project is worth"), sentence=sentence)
     if not rows:
@@ -34,14 +32,8 @@ def _decisions(found: ProjectReport) -> Row:
     return Row(found.project.id, (main, state_chip(*verdict_tone(words, report.verdict)), sentences.gain_text(words, report)))
 
 
-def _other_task(found: TaskValue) -> Row:
-    words, gain, value = w(), gain_of(found), found.value_model
-    chip = state_chip(*verdict_tone(words, verdict_of(gain)))
-    return Row(
-        found.project.id,
-        (
-            Main(given(found.project.name), headline(words, found)[0]),
-            chip,
-            words.money_per(gain.value, value.currency, value.period.value, signed=True),
-        ),
-    )
+def _other_task(found: ProjectTaskReport) -> Row:
+    words, report = w(), found.report
+    main = Main(given(found.project.name), headline(words, report)[0])
+    gain = words.money_per(report.gain.value, report.currency, report.period.value, signed=True)
+    return Row(found.project.id, (main, state_chip(*verdict_tone(words, report.verdict)), gain))

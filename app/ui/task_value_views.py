@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.ui import session
 from app.ui.charts import (
     ClassCell,
     CurveSpot,
@@ -21,45 +20,28 @@ from app.ui.charts import (
 )
 from app.ui.charts.base import Chart, Role
 from app.ui.frequencies import Share, show_frequencies
-from app.ui.page import finding, gap, head, note, open_page, sources, t, w
-from app.ui.task_export_menu import task_export_menu
+from app.ui.page import finding, gap, note, sources, t, w
 from app.ui.task_parts import show_swings
-from core.errors import Conflict, InvalidInput, NotFound
 from core.impact import class_sentences as say
 from core.impact import task_sentences as tell
 from core.impact import task_tables as figures
 from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
-from core.impact.task_value import value_task_run
-from core.words import error_text
+from core.impact.task_report import TaskReport
 
 MOST_SHOWN = 10
 
 
-def show_other_task(run_id: str, unlike: InvalidInput) -> None:
-    """A run that isn't a yes-or-no one: in money where the project says what its errors cost, else why not.
-
-    Args:
-        unlike: why it has no report like that of a yes-or-no run.
-    """
-    try:
-        found = value_task_run(session.workspace(), session.principal(), run_id)
-    except (InvalidInput, Conflict, NotFound) as missing:
-        why = missing if isinstance(missing, InvalidInput) and missing.field.startswith(("payoff", "value_model_id")) else unlike
-        head(t("Impact report"), finding_text=t("This run is not valued in money"), sentence=error_text(w(), why))
-        return
-    place = (found.project.name, t("Impact report"), t("Run {number}", number=found.run_number))
-    with open_page(*place, sample=found.project.is_sample or None):
-        task_export_menu(found)
-    if found.classes is not None:
-        _classes(found.setting, found.classes)
-    elif found.forecast is not None:
-        _forecast(found.setting, found.forecast)
-    if (shown := found.classes or found.forecast) is not None:
-        show_swings(found.setting, shown)
+def show_task_report(report: TaskReport) -> None:
+    """The report of several classes or of a forecast, below its heading."""
+    if report.classes is not None:
+        _classes(report.setting, report.classes)
+    elif report.forecast is not None:
+        _forecast(report.setting, report.forecast)
+    show_swings(report.setting, report.findings)
     gap()
-    sources(tell.source_rows(w(), found))
+    sources(tell.source_rows(w(), report))
 
 
 def _draw(chart: Chart, shown: figures.Figures, legend: Sequence[tuple[Role, str]] = ()) -> None:

@@ -15,11 +15,9 @@ from core.impact.assemble import Champion, Rows, Subject, build_report, seed_of
 from core.impact.choosing import Sample, best_threshold, bounds_of
 from core.impact.comparison import Comparison, compare_pair
 from core.impact.decision import DecisionPolicy
-from core.impact.detailing import Detailed, detail_report
-from core.impact.export.sealing import seal_frozen
 from core.impact.payoff import decide
 from core.impact.remembered import Remembered
-from core.impact.report import ImpactReport, report_from_json, report_to_json
+from core.impact.report import ImpactReport, report_from_json
 from core.impact.scores import read_scores
 from core.impact.source import FinishedRun, runs, scores_path
 from core.impact.store import FrozenReport
@@ -28,9 +26,6 @@ from core.project import service as projects
 from core.project import store as project_rows
 from core.project.model import Project, Task
 from core.project.value_model import ValueModel
-from core.store import Transaction, new_id
-from core.store.lineage import Edge, Node
-from core.store.scratch import scratch_folder
 from core.training.service import finished
 from core.workspace import Workspace
 
@@ -124,43 +119,6 @@ def _champion(ws: Workspace, run: FinishedRun, ours: Rows, ref: ChampionRef | No
     return Champion(ref.name, Sample(ours.test.book, by_row, ours.test.cost).decide(ref.policy))
 
 
-def freeze_report(ws: Workspace, tx: Transaction, actor: Principal, report: Detailed) -> str:
-    """Keep a report as it is, within the transaction of what it is evidence for.
-
-    Args:
-        report: with its details, which were worked out before the transaction (`detail_report`).
-
-    Returns:
-        Id of the frozen report; its JSON is an artifact, its row, seal, audit event and lineage edges are part of `tx`.
-    """
-    require(actor, Permission.REGISTER_MODELS)
-    with scratch_folder(ws.settings) as folder:
-        path = folder / "impact.json"
-        path.write_bytes(report_to_json(report))
-        artifact = ws.artifacts.put(path)
-    frozen = FrozenReport(
-        new_id(), report.project_id, report.run_id, report.value_model_id, artifact.sha256, report.threshold, report.currency,
-        report.period, report.value, report.reference, report.gain, report.verdict, actor.user_id, actor.name, tx.at,
-    )  # fmt: skip
-    rows.insert_report(tx, frozen)
-    seal_frozen(ws, tx, frozen, report)
-    tx.edge(Edge(Node.RUN, report.run_id, Node.IMPACT_REPORT, frozen.id, "valued_in"))
-    tx.edge(Edge(Node.VALUE_MODEL, report.value_model_id, Node.IMPACT_REPORT, frozen.id, "valued_by"))
-    details = {"run_id": report.run_id, "sha256": artifact.sha256, "gain": str(report.gain.value), "currency": report.currency}
-    tx.audit(actor.event("impact_report.freeze", Node.IMPACT_REPORT, frozen.id, project_id=report.project_id, details=details))
-    return frozen.id
-
-
-def freeze_run_report(
-    ws: Workspace, actor: Principal, run_id: str, *, value_model_id: str | None = None, threshold: float | None = None
-) -> FrozenReport:
-    """Compute a run's report and keep it, so that a link to it always shows the same figures."""
-    require(actor, Permission.REGISTER_MODELS)
-    report = detail_report(ws, actor, compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold))
-    report_id = ws.store.write(lambda tx: freeze_report(ws, tx, actor, report))
-    return find_frozen(ws, actor, report_id)
-
-
 def find_frozen(ws: Workspace, actor: Principal, report_id: str) -> FrozenReport:
     """A frozen report's key figures.
 
@@ -178,9 +136,11 @@ def get_report(ws: Workspace, actor: Principal, report_id: str) -> ImpactReport:
     """A frozen report, whole.
 
     Raises:
-        NotFound: no such report. Corrupt: its artifact has changed.
+        NotFound: no such report. Corrupt: its artifact has changed. InvalidInput: it isn't one of yes-or-no decisions.
     """
     frozen = find_frozen(ws, actor, report_id)
+    if frozen.task is not Task.BINARY:
+        raise InvalidInput("This impact report is not one of yes-or-no decisions. Read it at /impact-reports.", field="report_id")
     ws.artifacts.verify(frozen.sha256)
     return report_from_json(ws.artifacts.path(frozen.sha256).read_bytes())
 
@@ -226,11 +186,11 @@ def find_latest(ws: Workspace, actor: Principal, project_id: str) -> ProjectRepo
     """
     require(actor, Permission.READ_VALUE)
     project = projects.get_project(ws, actor, project_id)
+    if project.task is not Task.BINARY:
+        return None
     frozen = rows.list_reports(ws.store, project_id=project.id, before_id=None, limit=1)
     if frozen:
         return ProjectReport(project, get_report(ws, actor, frozen[0].id), frozen[0].id)
-    if project.task is not Task.BINARY:
-        return None
     newest = runs().newest(ws, project.id, 1)
     return ProjectReport(project, compute_report(ws, actor, newest[0].id), None) if newest else None
 

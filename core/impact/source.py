@@ -48,6 +48,13 @@ class RunSource(Protocol):
             NotFound: no such run. Conflict: it hasn't finished well. InvalidInput: not a yes-or-no run.
         """
 
+    def task(self, ws: Workspace, run_id: str) -> Task:
+        """What a finished run predicts.
+
+        Raises:
+            NotFound: no such run. Conflict: it hasn't finished well.
+        """
+
     def newest(self, ws: Workspace, project_id: str, limit: int) -> list[FinishedRun]:
         """Finished runs of a project, newest first."""
 
@@ -70,6 +77,10 @@ class TrainedRuns:
         if found is None:
             raise InvalidInput(NOT_VALUED, field="run")
         return found
+
+    def task(self, ws: Workspace, run_id: str) -> Task:
+        """What a finished run predicts."""
+        return finished(ws, run_id).task
 
     def newest(self, ws: Workspace, project_id: str, limit: int) -> list[FinishedRun]:
         """Finished yes-or-no runs of a project, newest first."""

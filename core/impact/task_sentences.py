@@ -17,13 +17,13 @@ from core.impact.multiclass import ClassFindings, ErrorCost
 from core.impact.phrases import counted, probability
 from core.impact.regression import ForecastFindings, ForecastPolicy
 from core.impact.setting import Setting
-from core.impact.task_value import TaskValue
+from core.impact.task_report import TaskReport
 from core.words import Words
 
 PER = 1_000
 
 
-def headline(words: Words, value: TaskValue) -> tuple[str, str]:
+def headline(words: Words, value: TaskReport) -> tuple[str, str]:
     """The finding, and the muted sentence below it."""
     if value.classes is not None:
         return classes_finding(words, value.setting, value.classes), classes_lead(words, value.setting, value.classes)
@@ -172,7 +172,7 @@ def amounts_note(words: Words, setting: Setting, drawn: str) -> str:
     return words.t("{period} · {currency} · {drawn}", period=words.period(setting.period.value), currency=setting.currency, drawn=drawn)
 
 
-def source_rows(words: Words, found: TaskValue) -> tuple[tuple[str, str], ...]:
+def source_rows(words: Words, found: TaskReport) -> tuple[tuple[str, str], ...]:
     """Labels and values of "Where these numbers come from"."""
     setting, value = found.setting, found.value_model
     rows = found.classes.rows if found.classes else found.forecast.rows if found.forecast else 0
@@ -193,7 +193,7 @@ def source_rows(words: Words, found: TaskValue) -> tuple[tuple[str, str], ...]:
     )  # fmt: skip
 
 
-def _intervals(words: Words, found: TaskValue) -> str:
+def _intervals(words: Words, found: TaskReport) -> str:
     if found.classes is not None:
         return words.t("95%, from 1,000 draws of the test cases; of errors by their likelihood")
     return words.t("95%, from the likelihood of the test cases' costs")

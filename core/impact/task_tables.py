@@ -10,7 +10,7 @@ from core.impact import task_sentences as tell
 from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
-from core.impact.task_value import TaskValue
+from core.impact.task_report import TaskReport
 from core.words import Words
 
 
@@ -34,7 +34,7 @@ class Figures:
         return {name: [row[i] for row in self.rows] for i, name in enumerate(self.columns)}
 
 
-def task_tables(words: Words, found: TaskValue) -> tuple[Figures, ...]:
+def task_tables(words: Words, found: TaskReport) -> tuple[Figures, ...]:
     """All tables of a run, in the order in which a report shows them."""
     if found.classes is not None:
         setting, classes = found.setting, found.classes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +14,17 @@ import pyarrow.parquet as pq
 
 from core.errors import Conflict, InvalidInput, NotFound
 from core.identity import Permission, Principal, require
-from core.impact.alternatives import AlternativeKind
 from core.impact.arrays import IntArray
 from core.impact.assemble import seed_of
+from core.impact.bootstrap import LEVEL, REPLICATES
 from core.impact.class_pays import row_pays
 from core.impact.deviations import row_costs
-from core.impact.multiclass import ClassFindings, ClassSlice, value_classes
-from core.impact.regression import ForecastFindings, ForecastSlice, value_forecast
+from core.impact.multiclass import ClassSlice, value_classes
+from core.impact.regression import ForecastSlice, value_forecast
 from core.impact.remembered import Remembered
+from core.impact.report import Provenance
 from core.impact.scores import TEST, VALIDATION
-from core.impact.setting import Setting
+from core.impact.task_report import FORMAT, TaskReport
 from core.impact.valued import value_columns
 from core.project import service as projects
 from core.project.model import Project, Task
@@ -35,33 +35,10 @@ from core.workspace import Workspace
 CLASS_PREFIX = "p:"
 
 
-@dataclass(frozen=True, slots=True)
-class TaskValue:
-    """A run that isn't a yes-or-no one, in money.
-
-    Args:
-        classes: of a run of several classes; forecast: of one that predicts numbers; the other is None.
-    """
-
-    run_id: str
-    run_number: int
-    dataset_version_id: str
-    project: Project
-    value_model: ValueModel
-    classes: ClassFindings | None
-    forecast: ForecastFindings | None
-
-    @property
-    def setting(self) -> Setting:
-        """What its sentences need."""
-        value = self.value_model
-        return Setting(self.project.nouns, value.currency, value.period, value.cases_per_period, AlternativeKind.NOTHING)
+_kept: Remembered[TaskReport] = Remembered()
 
 
-_kept: Remembered[TaskValue] = Remembered()
-
-
-def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None = None) -> TaskValue:
+def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id: str | None = None) -> TaskReport:
     """A run of several classes, or a forecast, under a value model of its project.
 
     Args:
@@ -77,23 +54,24 @@ def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id:
         raise Conflict("This run has left no scores. Train it again.")
     project = projects.get_project(ws, actor, run.project_id)
     value = _value_model(ws, actor, project, value_model_id)
-    path, seed = ws.artifacts.path(run.artifacts.scores_sha256), seed_of(run.artifacts.scores_sha256)
+    scores, model = run.artifacts.scores_sha256, run.summary.best_model if run.summary else ""
+    path, seed = ws.artifacts.path(scores), seed_of(scores)
 
     def columns(rows: IntArray) -> pd.DataFrame:
         return value_columns(ws, run.dataset_version_id, value, rows)
 
-    key = (run.id, run.artifacts.scores_sha256, value.id, project.nouns, str(ws.settings.home))
+    key = (run.id, scores, value.id, project.nouns, str(ws.settings.home))
 
-    def compute() -> TaskValue:
+    def compute() -> TaskReport:
         payoff, cases = value.payoff, value.cases_per_period
+        told = (FORMAT, project.id, run.id, run.number, run.dataset_version_id, model, value, project.nouns)
+        source = Provenance(scores, seed, REPLICATES, LEVEL, ws.clock())
         if run.task is Task.MULTICLASS and isinstance(payoff, ClassPayoffs):
             known, fresh = (_classes(path, split, payoff, columns) for split in (VALIDATION, TEST))
-            found = value_classes(known, fresh, payoff, cases, seed)
-            return TaskValue(run.id, run.number, run.dataset_version_id, project, value, found, None)
+            return TaskReport(*told, known.truth.size, value_classes(known, fresh, payoff, cases, seed), None, source)
         if run.task is Task.REGRESSION and isinstance(payoff, DeviationCosts):
             before, after = (_numbers(path, split, payoff, columns) for split in (VALIDATION, TEST))
-            saved = value_forecast(before, after, payoff, cases)
-            return TaskValue(run.id, run.number, run.dataset_version_id, project, value, None, saved)
+            return TaskReport(*told, before.actual.size, None, value_forecast(before, after, payoff, cases), source)
         raise InvalidInput("This value model doesn't fit the run's kind of prediction. Add one that does on the project's page.", field="value_model_id")  # fmt: skip
 
     return _kept.get(key, compute)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Literal
-from urllib.parse import urlencode
 
 from core.identity import Principal
 from core.impact.frequency_words import difference_text
@@ -35,12 +34,6 @@ def find_report(
         report = compute_report(ws, actor, run_id)
         return ProjectReport(projects.get_project(ws, actor, report.project_id), report, None)
     return find_latest(ws, actor, project_id) if project_id else None
-
-
-def print_address(words: Words, shown: ProjectReport) -> str:
-    """Where the report stands as a page to print, in the reader's language."""
-    place = f"impact-reports/{shown.report_id}" if shown.report_id else f"runs/{shown.report.run_id}/impact"
-    return f"/api/v1/{place}/print?{urlencode({'language': words.language})}"
 
 
 def chart_figures(words: Words, report: ImpactReport) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from core.identity import Permission, Principal, require
 from core.impact import service as impact
 from core.impact import store as report_rows
 from core.impact.detailing import Detailed, detail_report
+from core.impact.freezing import keep_report
 from core.impact.report import ImpactReport
 from core.project import service as projects
 from core.registry import contract_flow, contract_store, source
@@ -126,7 +127,7 @@ def _check_free(source: Workspace | Transaction, version: ModelVersion, current:
 
 def _propose(ws: Workspace, tx: Transaction, actor: Principal, version: ModelVersion, report: Detailed, evidence: tuple[str, str]) -> str:
     sha256, reason = evidence
-    frozen = report_rows.get_report(tx, impact.freeze_report(ws, tx, actor, report))
+    frozen = report_rows.get_report(tx, keep_report(ws, tx, actor, report))
     assert frozen is not None
     authors = projects.get_value_model(ws, actor, report.value_model_id).authors
     barred = tuple(sorted({actor.user_id, *authors}))

@@ -8,6 +8,7 @@ from core.errors import Conflict, InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.impact import service as impact
 from core.impact.detailing import Detailed, detail_report
+from core.impact.freezing import keep_report
 from core.impact.service import ChampionRef
 from core.project import service as projects
 from core.project.model import Phase, Project, Task
@@ -85,7 +86,7 @@ def _register(
         raise Conflict("This run is version {number} already, with the same policy and value model. Use that version.", number=twin.number)
     version = ModelVersion(
         new_id(), model.id, model.name, project.id, rows.next_number(tx, model.id), run.facts.id, run.facts.number,
-        run.dataset_version_id, run.facts.package_sha256, impact.freeze_report(ws, tx, actor, report), report.value_model_id,
+        run.dataset_version_id, run.facts.package_sha256, keep_report(ws, tx, actor, report), report.value_model_id,
         report.threshold, report.currency, report.payoff, report.decides, VersionState.REGISTERED, spec.origin, spec.note, actor.user_id, actor.name, tx.at,
     )  # fmt: skip
     rows.insert_version(tx, version)

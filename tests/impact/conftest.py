@@ -16,7 +16,7 @@ from core.identity import Principal
 from core.impact import source
 from core.impact.source import FinishedRun
 from core.project import service as projects
-from core.project.model import Nouns
+from core.project.model import Nouns, Task
 from core.project.service import ProjectSpec, ValueModelSpec
 from core.project.value_model import Operator, PayoffMatrix, Period, TodaysRule
 from core.store import new_id
@@ -67,6 +67,9 @@ class Runs:
         if run_id not in self.runs:
             raise NotFound("run", run_id)
         return self.runs[run_id]
+
+    def task(self, ws: Workspace, run_id: str) -> Task:
+        return Task.BINARY
 
     def newest(self, ws: Workspace, project_id: str, limit: int) -> list[FinishedRun]:
         return [run for run in reversed(self.runs.values()) if run.project_id == project_id][:limit]

@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import Corrupt, PermissionDenied
 from core.identity import Principal
-from core.impact import breakdown, scenario_service, service, two_way
+from core.impact import breakdown, reports, scenario_service, service, two_way
 from core.impact.attributes import choose_attributes, tells_of_people
 from core.impact.detailing import detail_report
 from core.impact.fairness import GapVerdict
@@ -105,7 +105,7 @@ def test_names_that_tell_of_people() -> None:
 
 
 def test_frozen_details_stay_whatever_changes(ws: Workspace, scientist: Principal, viewer: Principal, runs: Runs, run: FinishedRun) -> None:
-    frozen = service.freeze_run_report(ws, scientist, run.id)
+    frozen = reports.freeze_run(ws, scientist, run.id)
     before = service.get_report(ws, viewer, frozen.id)
     assert before.format == FORMAT
     assert before.details is not None
@@ -147,7 +147,7 @@ def test_details_survive_json(ws: Workspace, viewer: Principal, run: FinishedRun
 
 def test_data_without_a_column_to_group_by(ws: Workspace, scientist: Principal, runs: Runs) -> None:
     bare = make_run(ws, scientist, runs, unequal()[["row", "y", "score"]])
-    report = service.get_report(ws, scientist, service.freeze_run_report(ws, scientist, bare.id).id)
+    report = service.get_report(ws, scientist, reports.freeze_run(ws, scientist, bare.id).id)
     assert report.details is not None
     assert (report.details.segments.segments, report.details.fairness) == ((), ())
 
@@ -155,7 +155,7 @@ def test_data_without_a_column_to_group_by(ws: Workspace, scientist: Principal, 
 def test_a_test_slice_with_one_outcome(ws: Workspace, scientist: Principal, runs: Runs) -> None:
     frame = unequal()
     frame.loc[4_000:, "y"] = 0
-    report = service.get_report(ws, scientist, service.freeze_run_report(ws, scientist, make_run(ws, scientist, runs, frame).id).id)
+    report = service.get_report(ws, scientist, reports.freeze_run(ws, scientist, make_run(ws, scientist, runs, frame).id).id)
     assert report.details is not None
     assert report.details.particulars.metrics.reached is None
     assert all(group.reach is None for found in report.details.fairness for group in found.groups)
@@ -180,7 +180,7 @@ def test_scenarios_that_no_longer_fit_are_left_out_by_name(ws: Workspace, scient
     table = scenario_service.evaluate_scenarios(ws, scientist, run.id)
     assert table.unfit == ("half the callers",)
     assert [r.name for r in table.results] == ["", "bad winter"]
-    service.freeze_run_report(ws, scientist, run.id)
+    reports.freeze_run(ws, scientist, run.id)
 
 
 def test_who_may_not_look_gets_no_details(ws: Workspace, viewer: Principal, run: FinishedRun) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import Conflict, NotFound, PermissionDenied
 from core.identity import Principal
-from core.impact import explorer_service, service
+from core.impact import explorer_service, reports, service
 from core.impact.alternatives import AlternativeKind
 from core.impact.choosing import Candidate
 from core.impact.explorer import Axis
@@ -45,7 +45,7 @@ def test_the_same_content_is_summed_up_once(ws: Workspace, viewer: Principal, ru
 
 
 def test_a_frozen_report_keeps_its_threshold_and_payoffs(ws: Workspace, scientist: Principal, viewer: Principal, run: FinishedRun) -> None:
-    frozen = service.freeze_run_report(ws, scientist, run.id, threshold=0.4)
+    frozen = reports.freeze_run(ws, scientist, run.id, threshold=0.4)
     table = explore_report(ws, viewer, service.get_report(ws, viewer, frozen.id))
     assert table.thresholds[table.recommended] == 0.4
 

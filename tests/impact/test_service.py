@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import InvalidInput, NotFound, PermissionDenied
 from core.identity import Principal
-from core.impact import service
+from core.impact import reports, service
 from core.impact.alternatives import AlternativeKind
 from core.impact.choosing import Candidate
 from core.impact.comparison import Obstacle
@@ -72,7 +72,7 @@ def test_readers_threshold(ws: Workspace, viewer: Principal, run: FinishedRun) -
 def test_frozen_report_stays_when_the_value_model_changes(
     ws: Workspace, scientist: Principal, viewer: Principal, project: projects.Project, run: FinishedRun
 ) -> None:
-    frozen = service.freeze_run_report(ws, scientist, run.id)
+    frozen = reports.freeze_run(ws, scientist, run.id)
     before = service.get_report(ws, viewer, frozen.id)
     dearer = PayoffMatrix(Decimal(3_000), Decimal(-1_500), Decimal(0), Decimal(0))
     projects.add_value_model(ws, scientist, project.id, ValueModelSpec("JPY", Period.MONTH, 10_000, dearer, RULE))
@@ -91,7 +91,7 @@ def test_frozen_report_stays_when_the_value_model_changes(
 def test_viewers_may_look_but_not_freeze(ws: Workspace, viewer: Principal, run: FinishedRun) -> None:
     assert service.compute_report(ws, viewer, run.id).run_id == run.id
     with pytest.raises(PermissionDenied):
-        service.freeze_run_report(ws, viewer, run.id)
+        reports.freeze_run(ws, viewer, run.id)
 
 
 def test_unknown_things_are_named(ws: Workspace, scientist: Principal, project: projects.Project, run: FinishedRun) -> None:

@@ -213,8 +213,9 @@ def test_a_run_is_valued_with_its_rows_columns(
     sha256 = ws.artifacts.put(tmp_path / "scores.parquet").sha256
     project = project_of(ws, scientist, task, payoff)
     run = SimpleNamespace(
-        id="run-1", number=7, project_id=project.id, task=task, dataset_version_id="v", artifacts=SimpleNamespace(scores_sha256=sha256)
-    )
+        id="run-1", number=7, project_id=project.id, task=task, dataset_version_id="v", artifacts=SimpleNamespace(scores_sha256=sha256),
+        summary=None,
+    )  # fmt: skip
     monkeypatch.setattr(task_value, "finished", lambda ws, run_id: run)
     kept = SimpleNamespace(
         columns=lambda ws, version, names, at: data[[n for n in names if n in data]].iloc[at].reset_index(drop=True),

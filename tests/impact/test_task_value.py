@@ -12,10 +12,10 @@ import pytest
 
 from core.errors import InvalidInput
 from core.identity import Principal
-from core.impact import task_listing, task_value
+from core.impact import source, task_service, task_value
 from core.impact.multiclass import ClassPolicy
 from core.impact.regression import ForecastPolicy
-from core.impact.report import Verdict, verdict_of
+from core.impact.report import Verdict
 from core.project import service as projects
 from core.project.model import Task
 from core.project.service import ProjectSpec, ValueModelSpec
@@ -31,9 +31,16 @@ def finished(ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tas
     frame.to_parquet(tmp_path / "scores.parquet", index=False)
     sha256 = ws.artifacts.put(tmp_path / "scores.parquet").sha256
     run = SimpleNamespace(
-        id="run-1", number=7, project_id=project_id, task=task, dataset_version_id="v-1", artifacts=SimpleNamespace(scores_sha256=sha256)
+        id="run-1",
+        number=7,
+        project_id=project_id,
+        task=task,
+        dataset_version_id="v-1",
+        artifacts=SimpleNamespace(scores_sha256=sha256),
+        summary=SimpleNamespace(best_model="LightGBM"),
     )
-    monkeypatch.setattr(task_value, "finished", lambda ws, run_id: run)
+    for place in (task_value, source):
+        monkeypatch.setattr(place, "finished", lambda ws, run_id: run)
 
 
 def classes_frame(rows: int = 4_000) -> pd.DataFrame:
@@ -101,12 +108,14 @@ def test_the_newest_run_of_each_project_is_listed_in_money(
     ws: Workspace, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = project_of(ws, scientist, Task.MULTICLASS, COSTS)
-    assert task_listing.list_task_values(ws, viewer) == []
-    assert task_listing.find_task_run(ws, viewer, project.slug) is None
+    assert task_service.list_latest_tasks(ws, viewer) == []
+    assert task_service.find_latest_task(ws, viewer, project.slug) is None
     finished(ws, tmp_path, monkeypatch, Task.MULTICLASS, project.id, classes_frame())
-    monkeypatch.setattr(task_listing.training_rows, "list_runs", lambda *_, **__: [SimpleNamespace(id="run-1")])
-    assert task_listing.find_task_run(ws, viewer, project.slug) == "run-1"
-    (found,) = task_listing.list_task_values(ws, viewer)
-    assert found.classes is not None
-    assert task_listing.gain_of(found) == found.classes.gain
-    assert verdict_of(found.classes.gain) is Verdict.BETTER
+    monkeypatch.setattr(task_service.training_rows, "list_runs", lambda *_, **__: [SimpleNamespace(id="run-1")])
+    one = task_service.find_latest_task(ws, viewer, project.slug)
+    (found,) = task_service.list_latest_tasks(ws, viewer)
+    assert found == one
+    assert (found.project.id, found.report_id, found.report.run_id) == (project.id, None, "run-1")
+    assert found.report.classes is not None
+    assert found.report.gain == found.report.classes.gain
+    assert found.report.verdict is Verdict.BETTER

@@ -21,6 +21,7 @@ from core.impact import (
     fairness_sentences,
     metric_sentences,
     particulars,
+    reports,
     segment_sentences,
     service,
     source,
@@ -38,7 +39,6 @@ from core.project import service as projects
 from core.project.model import Task
 from core.project.service import ProjectSpec, ValueModelSpec
 from core.project.value_model import Economics, Period
-from core.project.wording import NOT_VALUED
 from core.words import Words
 from core.workspace import Workspace
 from tests.impact.conftest import NOUNS, PAYOFF, RULE, Runs, make_frame
@@ -164,17 +164,15 @@ def test_scenarios_and_pairs_of_assumptions_are_told(
 
 
 def test_a_run_of_another_question_says_where_its_figures_are(
-    open_page: OpenPage, viewer: Principal, monkeypatch: pytest.MonkeyPatch
+    ws: Workspace, open_page: OpenPage, viewer: Principal, scientist: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise InvalidInput(NOT_VALUED, field="run")
-
-    monkeypatch.setattr("core.impact.view.compute_report", refuse)
-    page = open_page("impact_report", viewer, run="r1")
+    queues = projects.create_project(ws, scientist, ProjectSpec("Queues", "Which queue?", NOUNS, task=Task.MULTICLASS))
+    finished(ws, tmp_path, monkeypatch, Task.MULTICLASS, queues.id, classes_frame())
+    page = open_page("impact_report", viewer, run="run-1")
     assert not page.exception
     assert not page.error
     assert page.title[0].value == "This run is not valued in money"
-    assert "once the project says what their errors cost" in texts(page)
+    assert "This project has no value model yet. Add one on its page" in texts(page)
 
 
 def test_a_project_of_classes_opens_its_newest_run_and_is_listed(
@@ -182,7 +180,7 @@ def test_a_project_of_classes_opens_its_newest_run_and_is_listed(
 ) -> None:
     queues = project_of(ws, scientist, Task.MULTICLASS, COSTS)
     finished(ws, tmp_path, monkeypatch, Task.MULTICLASS, queues.id, classes_frame())
-    monkeypatch.setattr("core.impact.task_listing.newest_task_run", lambda ws, actor, project: "run-1" if project.id == queues.id else None)
+    monkeypatch.setattr("core.impact.task_service.newest_task_run", lambda ws, project: "run-1" if project.id == queues.id else None)
     shown = open_page("impact_report", viewer, project=queues.id)
     assert not shown.exception
     assert shown.title[0].value not in {"What each project is worth", "This run is not valued in money"}
@@ -207,7 +205,7 @@ def test_frozen_report_by_its_address(
     ws: Workspace, open_page: OpenPage, viewer: Principal, scientist: Principal, runs: Runs, project: projects.Project
 ) -> None:
     run = runs.add(project.id, make_frame(1_000))
-    frozen = service.freeze_run_report(ws, scientist, run.id, threshold=0.4)
+    frozen = reports.freeze_run(ws, scientist, run.id, threshold=0.4)
     page = open_page("impact_report", viewer, report=frozen.id)
     assert not page.exception
     table = sent(page)["table"]

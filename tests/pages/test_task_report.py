@@ -11,24 +11,14 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.errors import InvalidInput
 from core.identity import Principal
 from core.project.model import Task
 from core.project.payoffs import ClassPayoffs
-from core.project.wording import NOT_VALUED
 from core.workspace import Workspace
 from tests.impact.test_task_value import COSTS, DEVIATIONS, classes_frame, finished, project_of
 from tests.pages.conftest import OpenPage, texts
 
 MANY = tuple(f"class {i:02d}" for i in range(12))
-
-
-@pytest.fixture(autouse=True)
-def _refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise InvalidInput(NOT_VALUED, field="run")
-
-    monkeypatch.setattr("core.impact.view.compute_report", refuse)
 
 
 def charts(page: AppTest) -> str:

@@ -14,7 +14,7 @@ from core.errors import NotFound
 from core.identity import Principal
 from core.impact.source import FinishedRun
 from core.project import service as projects
-from core.project.model import Nouns, Project
+from core.project.model import Nouns, Project, Task
 from core.project.service import ProjectSpec, ValueModelSpec
 from core.project.value_model import Operator, PayoffMatrix, Period, TodaysRule
 from core.registry.evidence import DataFacts, MetricFact, RunFacts
@@ -99,6 +99,9 @@ class World:
     def find(self, ws: Workspace, run_id: str) -> FinishedRun:
         run = self.trained_run(ws, None, run_id)  # type: ignore[arg-type]
         return FinishedRun(run_id, run.facts.number, run.project_id, run.dataset_version_id, "LightGBM", run.scores_sha256)
+
+    def task(self, ws: Workspace, run_id: str) -> Task:
+        return Task.BINARY
 
     def newest(self, ws: Workspace, project_id: str, limit: int) -> list[FinishedRun]:
         return [self.find(ws, key) for key, run in reversed(self.runs.items()) if run.project_id == project_id][:limit]

@@ -13,10 +13,14 @@ from core.api.deps import Actor, Paging, Ws
 from core.api.detail_bodies import FrozenReportOut
 from core.api.impact_bodies import AmountOut, ReportOut
 from core.api.page import In, Out, Page, next_key
-from core.impact import service
+from core.api.task_bodies import FrozenTaskReportOut, TaskReportOut
+from core.impact import reports, service
 from core.impact.alternatives import AlternativeKind
 from core.impact.comparison import Obstacle
-from core.impact.report import Verdict
+from core.impact.multiclass import ClassPolicy
+from core.impact.regression import ForecastPolicy
+from core.impact.report import ImpactReport, Verdict
+from core.project.model import Task
 from core.project.value_model import Period
 
 router = APIRouter(tags=["impact"])
@@ -25,18 +29,19 @@ ValueModelId = Annotated[str | None, Query(max_length=64, description="A version
 
 
 class FrozenOut(Out):
-    """A frozen report's key figures."""
+    """A frozen report's key figures; `threshold` is null but for yes-or-no decisions."""
 
     id: str
+    task: Task
     project_id: str
     run_id: str
     value_model_id: str
     sha256: str
-    threshold: float
+    threshold: float | None
     currency: str
     period: Period
     value: AmountOut
-    reference: AlternativeKind
+    reference: AlternativeKind | ClassPolicy | ForecastPolicy
     gain: AmountOut
     verdict: Verdict
     created_by: str
@@ -78,9 +83,12 @@ class ModelValueOut(Out):
 
 
 @router.get("/runs/{run_id}/impact")
-def get_impact(ws: Ws, actor: Actor, run_id: str, threshold: Threshold = None, value_model_id: ValueModelId = None) -> ReportOut:
-    """A run's impact, computed now."""
-    return ReportOut.model_validate(service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold))
+def get_impact(
+    ws: Ws, actor: Actor, run_id: str, threshold: Threshold = None, value_model_id: ValueModelId = None
+) -> ReportOut | TaskReportOut:
+    """A run's impact, computed now; of several classes and of forecasts in a shape of their own."""
+    found = reports.compute_any(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    return ReportOut.model_validate(found) if isinstance(found, ImpactReport) else TaskReportOut.model_validate(found)
 
 
 @router.get("/runs/{run_id}/impact/models")
@@ -92,7 +100,7 @@ def list_model_values(ws: Ws, actor: Actor, run_id: str, value_model_id: ValueMo
 @router.post("/runs/{run_id}/impact-reports", status_code=201)
 def freeze_report(ws: Ws, actor: Actor, run_id: str, body: FreezeBody) -> FrozenOut:
     """Keep a run's report, so that it always shows the same figures."""
-    frozen = service.freeze_run_report(ws, actor, run_id, value_model_id=body.value_model_id, threshold=body.threshold)
+    frozen = reports.freeze_run(ws, actor, run_id, value_model_id=body.value_model_id, threshold=body.threshold)
     return FrozenOut.model_validate(frozen)
 
 
@@ -104,9 +112,10 @@ def list_reports(ws: Ws, actor: Actor, page: Paging, project_id: Annotated[str |
 
 
 @router.get("/impact-reports/{report_id}")
-def get_report(ws: Ws, actor: Actor, report_id: str) -> FrozenReportOut:
+def get_report(ws: Ws, actor: Actor, report_id: str) -> FrozenReportOut | FrozenTaskReportOut:
     """A frozen report, whole."""
-    return FrozenReportOut.model_validate(service.get_report(ws, actor, report_id))
+    found = reports.read_frozen(ws, actor, report_id)
+    return FrozenReportOut.model_validate(found) if isinstance(found, ImpactReport) else FrozenTaskReportOut.model_validate(found)
 
 
 @router.get("/impact/compare")

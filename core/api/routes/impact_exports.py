@@ -13,11 +13,10 @@ from core.api.deps import Actor, Ws
 from core.api.page import Out
 from core.api.routes.impact import Threshold, ValueModelId
 from core.identity import Principal
-from core.impact import service as reports
+from core.impact import reports
 from core.impact.export import service
 from core.impact.export.formats import ExportFormat
 from core.impact.export.service import Exported
-from core.impact.export.task_service import export_task as export_task_run
 from core.words import Language
 
 router = APIRouter(tags=["impact"])
@@ -89,7 +88,7 @@ def export_draft(
     language: Tongue = None,
 ) -> Response:
     """A run's impact as of now as a file, marked as a draft."""
-    report = reports.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    report = reports.compute_any(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
     return _file(service.export_draft(ws, actor, report, format, _language(actor, language)))
 
 
@@ -116,22 +115,8 @@ def print_impact(
     ws: Ws, actor: Actor, run_id: str, threshold: Threshold = None, value_model_id: ValueModelId = None, language: Tongue = None
 ) -> HTMLResponse:
     """A run's impact as of now as a page to read and print."""
-    report = reports.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    report = reports.compute_any(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
     return HTMLResponse(service.export_draft(ws, actor, report, ExportFormat.PAGE, _language(actor, language)).data)
-
-
-@router.get("/runs/{run_id}/impact/task/export", response_class=Response, responses=FILES)
-def export_task(
-    ws: Ws, actor: Actor, run_id: str, format: Format, value_model_id: ValueModelId = None, language: Tongue = None
-) -> Response:
-    """A run of several classes or a forecast as a file, marked as a draft."""
-    return _file(export_task_run(ws, actor, run_id, format, _language(actor, language), value_model_id))
-
-
-@router.get("/runs/{run_id}/impact/task/print", response_class=HTMLResponse)
-def print_task(ws: Ws, actor: Actor, run_id: str, value_model_id: ValueModelId = None, language: Tongue = None) -> HTMLResponse:
-    """The same as a page to read and print."""
-    return HTMLResponse(export_task_run(ws, actor, run_id, ExportFormat.PAGE, _language(actor, language), value_model_id).data)
 
 
 def _language(actor: Principal, wanted: str | None) -> Language:

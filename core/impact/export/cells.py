@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from core.impact.export import palette
 from core.impact.export.live import Live
+from core.impact.seal import Seal
 from core.words import Words
 
 INJECTION = ("=", "+", "-", "@", "\t", "\r")
@@ -73,6 +74,15 @@ class Book:
     def style(self, name: str, text: str = "") -> Any:
         """A format; text that a spreadsheet could take for a formula, once it is edited, is marked as text (OWASP, CSV Injection)."""
         return self._quoted[name] if text.startswith(INJECTION) and name in self._quoted else self._formats[name]
+
+    def describe(self, title: str, subject: str, comments: str, seal: Seal | None) -> None:
+        """What a file manager shows of the workbook, and its seal for programs."""
+        self.file.set_properties({"title": title, "subject": subject, "author": "Kachi", "comments": comments})
+        if seal is not None:
+            of = seal.statement
+            told = {"report_id": of.report_id, "report_sha256": of.report_sha256, "signature": seal.signature, "key": seal.key}
+            for name, value in told.items():
+                self.file.set_custom_property(name, value, "text")
 
     def sheet(self, name: str, widths: tuple[float, ...]) -> Sheet:
         """A new sheet, its columns as wide as given, ready for paper."""

@@ -11,19 +11,17 @@ from core.impact.amounts import Amount
 from core.impact.economics import business_case
 from core.impact.export.content_details import DetailsContent, alerts, build_details
 from core.impact.export.pieces import Finding, Table
+from core.impact.export.seal_words import draft_mark, footer_of, seal_note, seal_rows
 from core.impact.export.spec import ExportSpec, Origin
 from core.impact.export.workings import share_positive
 from core.impact.frequency_words import difference_text
 from core.impact.phrases import alternative_in_text, alternative_name, assumption_name, capital, negative_cases, probability, spoken
 from core.impact.policy_sentences import calibration_finding, calibration_note, policy_finding, policy_name, policy_note
 from core.impact.report import ImpactReport
-from core.impact.seal import Seal
 from core.impact.sensitivity import Assumption, Basis
 from core.impact.setting import setting_of
 from core.project.value_model import Formula, TodaysRule
 from core.words import Language, Words
-
-SHORT_HASH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def build_content(spec: ExportSpec) -> ReportContent:
         title=f"{origin.project_name} · {words.t('Impact report')}",
         eyebrow=" · ".join((origin.project_name, words.t("Impact report"), run, *sample)),
         question=origin.question,
-        draft="" if spec.seal else words.t("Draft: not frozen, not signed"),
+        draft=draft_mark(words, spec.seal),
         headline=say.headline(words, report),
         lead=say.lead(words, report),
         figures=_figures(words, report),
@@ -140,9 +138,9 @@ def build_content(spec: ExportSpec) -> ReportContent:
         details=build_details(words, report, report.details) if report.details else None,
         assumptions=_assumptions(words, report),
         sources=(*say.source_rows(words, report), *_data_row(words, origin)),
-        seal=_seal_rows(words, spec.seal) if spec.seal else (),
-        seal_note=_seal_note(words, spec.seal),
-        footer=_footer(words, spec),
+        seal=seal_rows(words, spec.seal),
+        seal_note=seal_note(words, spec.seal),
+        footer=footer_of(words, origin, spec.seal),
     )
 
 
@@ -322,41 +320,3 @@ def _data_row(words: Words, origin: Origin) -> tuple[tuple[str, str], ...]:
         return ()
     named = words.t("{name}, version {number}", name=origin.dataset_name, number=origin.dataset_number)
     return ((words.t("Data"), named),)
-
-
-def _seal_rows(words: Words, seal: Seal) -> tuple[tuple[str, str], ...]:
-    it = seal.statement
-    return (
-        (words.t("Frozen"), words.t("{date} by {name}", date=words.datetime(it.frozen_at), name=it.frozen_by)),
-        (words.t("Impact report"), it.report_id),
-        (words.t("SHA-256 of the report"), it.report_sha256),
-        (words.t("Training run"), words.t("Run {number} ({id})", number=it.run_number, id=it.run_id)),
-        (words.t("Data set version"), it.dataset_version_id),
-        (words.t("SHA-256 of the data"), it.dataset_sha256 or words.t("not kept here")),
-        (words.t("Value model"), words.t("Version {version} ({id})", version=it.value_model_version, id=it.value_model_id)),
-        (words.t("Signature (Ed25519)"), seal.signature),
-        (words.t("Key"), seal.key),
-    )
-
-
-def _seal_note(words: Words, seal: Seal | None) -> str:
-    if seal is None:
-        return words.t(
-            "This is a draft: its figures are those of the moment and carry no signature. Freeze the report before you decide on it."
-        )
-    return words.t(
-        "These figures are frozen: the portal signed their hash together with the run, the data and the value model that they come from. "
-        "Whoever doubts a copy compares it with {address}.",
-        address=f"/api/v1/impact-reports/{seal.statement.report_id}/signature",
-    )  # fmt: skip
-
-
-def _footer(words: Words, spec: ExportSpec) -> str:
-    if spec.seal is None:
-        return f"{spec.origin.project_name} · {words.t('Draft: not frozen, not signed')}"
-    it = spec.seal.statement
-    return words.t(
-        "{project} · report {id} · SHA-256 {hash}… · run {run} · value model version {version}",
-        project=spec.origin.project_name, id=it.report_id, hash=it.report_sha256[:SHORT_HASH], run=it.run_number,
-        version=it.value_model_version,
-    )  # fmt: skip

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from core.data import store as data_rows
 from core.errors import Corrupt
+from core.impact.any_report import AnyReport
 from core.impact.export import store as rows
-from core.impact.report import ImpactReport
 from core.impact.seal import Seal, Statement, is_genuine, make_seal
 from core.impact.store import FrozenReport
 from core.signing import public_pem, signing_key
@@ -29,7 +29,7 @@ class Signature:
     public_key: str
 
 
-def seal_frozen(ws: Workspace, tx: Transaction, frozen: FrozenReport, report: ImpactReport) -> Seal:
+def seal_frozen(ws: Workspace, tx: Transaction, frozen: FrozenReport, report: AnyReport) -> Seal:
     """Sign a report within the transaction that freezes it."""
     version = data_rows.get_version(tx, report.dataset_version_id)
     statement = Statement(
@@ -41,7 +41,7 @@ def seal_frozen(ws: Workspace, tx: Transaction, frozen: FrozenReport, report: Im
     return seal
 
 
-def read_seal(ws: Workspace, frozen: FrozenReport, report: ImpactReport) -> Seal:
+def read_seal(ws: Workspace, frozen: FrozenReport, report: AnyReport) -> Seal:
     """A report's seal; one that was frozen before reports were sealed is sealed now, if it is still what the audit trail says.
 
     Raises:
@@ -55,7 +55,7 @@ def read_seal(ws: Workspace, frozen: FrozenReport, report: ImpactReport) -> Seal
     return ws.store.write(lambda tx: rows.find_seal(tx, frozen.id) or seal_frozen(ws, tx, frozen, report))
 
 
-def check_signature(ws: Workspace, frozen: FrozenReport, report: ImpactReport, content: bytes) -> Signature:
+def check_signature(ws: Workspace, frozen: FrozenReport, report: AnyReport, content: bytes) -> Signature:
     """Whether a report's seal holds.
 
     Args:

@@ -10,17 +10,20 @@ from typing import Literal
 from core.data import store as data_rows
 from core.errors import NotFound
 from core.identity import Permission, Principal, require
-from core.impact import service as reports
-from core.impact.detailing import detail_report
+from core.impact import reports
+from core.impact import service as frozen_reports
+from core.impact.any_report import AnyReport, any_report_from_json, any_report_to_json
 from core.impact.export import store as rows
 from core.impact.export.formats import ExportFormat
+from core.impact.export.making import AnySpec
 from core.impact.export.process import make_beside
 from core.impact.export.sealing import Signature, check_signature, require_genuine
 from core.impact.export.spec import ExportSpec, Origin
 from core.impact.export.store import ExportRecord
-from core.impact.report import ImpactReport, report_from_json, report_to_json
+from core.impact.export.task_spec import TaskSpec
+from core.impact.report import ImpactReport
+from core.impact.reports import AnyShown
 from core.impact.seal import Seal
-from core.impact.service import ProjectReport
 from core.project import service as projects
 from core.project.model import Project
 from core.store import Transaction, new_id
@@ -56,19 +59,19 @@ def export_report(ws: Workspace, actor: Principal, report_id: str, form: ExportF
     return Exported(_name(project, report, form, language), form.media_type, data)
 
 
-def export_shown(ws: Workspace, actor: Principal, shown: ProjectReport, form: ExportFormat, language: Language) -> Exported:
+def export_shown(ws: Workspace, actor: Principal, shown: AnyShown, form: ExportFormat, language: Language) -> Exported:
     """The report that a page shows, as a file: signed where it is frozen."""
     if shown.report_id is None:
         return export_draft(ws, actor, shown.report, form, language)
     return export_report(ws, actor, shown.report_id, form, language)
 
 
-def export_draft(ws: Workspace, actor: Principal, report: ImpactReport, form: ExportFormat, language: Language) -> Exported:
+def export_draft(ws: Workspace, actor: Principal, report: AnyReport, form: ExportFormat, language: Language) -> Exported:
     """A report that isn't frozen as a file, marked as a draft on every page."""
     require(actor, Permission.READ_VALUE)
-    project, report = projects.get_project(ws, actor, report.project_id), detail_report(ws, actor, report)
+    project, report = projects.get_project(ws, actor, report.project_id), reports.detail_any(ws, actor, report)
     if form is ExportFormat.DATA:
-        data = report_to_json(report)
+        data = any_report_to_json(report)
     else:
         data = make_beside(ws.settings, _spec(ws, report, project, None, form, language))
     return Exported(_name(project, report, form, language, draft=True), form.media_type, data)
@@ -116,32 +119,34 @@ def sealed_json(content: bytes, signature: Signature) -> bytes:
     return b'{"seal":' + body.encode() + b',"report":' + content + b"}"
 
 
-def _read(ws: Workspace, actor: Principal, report_id: str) -> tuple[ImpactReport, bytes, Signature]:
-    frozen = reports.find_frozen(ws, actor, report_id)
+def _read(ws: Workspace, actor: Principal, report_id: str) -> tuple[AnyReport, bytes, Signature]:
+    frozen = frozen_reports.find_frozen(ws, actor, report_id)
     content = ws.artifacts.path(frozen.sha256).read_bytes()
-    report = report_from_json(content)
+    report = any_report_from_json(frozen.task, content)
     return report, content, check_signature(ws, frozen, report, content)
 
 
-def _spec(ws: Workspace, report: ImpactReport, project: Project, seal: Seal | None, form: ExportFormat, language: Language) -> ExportSpec:
+def _spec(ws: Workspace, report: AnyReport, project: Project, seal: Seal | None, form: ExportFormat, language: Language) -> AnySpec:
     version = data_rows.get_version(ws.store, report.dataset_version_id)
     named = (version.name, version.number) if version else ("", 0)
     origin = Origin(project.name, project.question, project.is_sample, *named)
-    return ExportSpec(form, language, ws.settings.timezone, report, origin, seal)
+    if isinstance(report, ImpactReport):
+        return ExportSpec(form, language, ws.settings.timezone, report, origin, seal)
+    return TaskSpec(form, language, ws.settings.timezone, report, origin, seal)
 
 
-def file_name(shown: ProjectReport, form: ExportFormat, language: Language) -> str:
+def file_name(shown: AnyShown, form: ExportFormat, language: Language) -> str:
     """What the file of a shown report is called."""
     return _name(shown.project, shown.report, form, language, draft=shown.report_id is None)
 
 
-def _name(project: Project, report: ImpactReport, form: ExportFormat, language: Language, *, draft: bool = False) -> str:
+def _name(project: Project, report: AnyReport, form: ExportFormat, language: Language, *, draft: bool = False) -> str:
     """A file name that says what it is; letters of any language, no signs that a file system minds."""
     return f"{project.slug}-impact-run-{report.run_number}{'-draft' if draft else ''}-{language}.{form.value}"
 
 
 def _record(
-    ws: Workspace, actor: Principal, report: ImpactReport, report_id: str, form: ExportFormat, language: Language, data: bytes
+    ws: Workspace, actor: Principal, report: AnyReport, report_id: str, form: ExportFormat, language: Language, data: bytes
 ) -> None:
     file_hash = hashlib.sha256(data).hexdigest()
     details = {"format": form.value, "language": language, "file_hash": file_hash}

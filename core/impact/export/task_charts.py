@@ -16,9 +16,9 @@ from core.impact.export.task_content import MOST_SHOWN
 from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
+from core.impact.task_report import TaskReport
 from core.impact.task_sensitivity_words import task_swing_label
 from core.impact.task_tables import Figures, class_counts, class_worth
-from core.impact.task_value import TaskValue
 from core.words import Words
 from core.words.ticks import inner_ticks, reach, room_for
 
@@ -26,7 +26,7 @@ CELL = 40
 CURVE_HEIGHT = 270
 
 
-def draw_task(words: Words, value: TaskValue) -> dict[str, str]:
+def draw_task(words: Words, value: TaskReport) -> dict[str, str]:
     """Pictures as SVG, by the key of the figures that they show."""
     setting = value.setting
     if value.classes is not None:

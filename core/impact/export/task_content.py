@@ -9,14 +9,15 @@ from core.impact import task_sentences as tell
 from core.impact.amounts import Amount
 from core.impact.export.content import Figure
 from core.impact.export.pieces import Finding, Part, Table
+from core.impact.export.seal_words import draft_mark, footer_of, seal_note, seal_rows
 from core.impact.export.task_spec import TaskSpec
 from core.impact.multiclass import ClassFindings
 from core.impact.phrases import probability
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
+from core.impact.task_report import TaskReport
 from core.impact.task_sensitivity_words import sure_sentence, task_break_even_sentences
 from core.impact.task_tables import Figures, task_tables
-from core.impact.task_value import TaskValue
 from core.impact.value_words import facts
 from core.project.service import as_spec
 from core.words import Language, Words
@@ -30,7 +31,9 @@ class TaskContent:
 
     Args:
         parts: by the key of their figures, in reading order.
-        sources: where the numbers come from. footer: on every page.
+        draft: what is said of a report that isn't frozen; empty for a frozen one.
+        sources: where the numbers come from; seal: what it is bound to and signed with, empty for a draft.
+        footer: on every page.
     """
 
     language: Language
@@ -44,31 +47,31 @@ class TaskContent:
     parts: tuple[tuple[str, Part], ...]
     assumptions: Table
     sources: tuple[tuple[str, str], ...]
+    seal: tuple[tuple[str, str], ...]
     seal_note: str
     footer: str
 
 
 def build_task_content(spec: TaskSpec) -> TaskContent:
     """Word a report."""
-    words, value, origin = spec.words, spec.value, spec.origin
+    words, value, origin, seal = spec.words, spec.value, spec.origin, spec.seal
     run = words.t("Run {number}", number=value.run_number)
     sample = (words.t("Sample data"),) if origin.is_sample else ()
-    draft = words.t("Draft: not frozen, not signed")
     headline, lead = tell.headline(words, value)
     data = words.t("{name}, version {number}", name=origin.dataset_name, number=origin.dataset_number)
-    said = facts(words, value.project.nouns, as_spec(value.value_model))
+    said = facts(words, value.nouns, as_spec(value.value_model))
     return TaskContent(
         language=words.language, title=f"{origin.project_name} · {words.t('Impact report')}",
-        eyebrow=" · ".join((origin.project_name, words.t("Impact report"), run, *sample)), question=origin.question, draft=draft,
+        eyebrow=" · ".join((origin.project_name, words.t("Impact report"), run, *sample)), question=origin.question,
+        draft=draft_mark(words, seal),
         headline=headline, lead=lead, figures=_figures(words, value), parts=tuple(_parts(words, value)),
         assumptions=Table((words.t("Assumption"), words.t("Assumed")), tuple((fact.label, fact.value) for fact in said)),
         sources=(*tell.source_rows(words, value), *(((words.t("Data"), data),) if origin.dataset_number else ())),
-        seal_note=words.t("This is a draft: its figures are those of the moment and carry no signature."),
-        footer=f"{origin.project_name} · {draft}",
+        seal=seal_rows(words, seal), seal_note=seal_note(words, seal), footer=footer_of(words, origin, seal),
     )  # fmt: skip
 
 
-def _figures(words: Words, value: TaskValue) -> tuple[Figure, ...]:
+def _figures(words: Words, value: TaskReport) -> tuple[Figure, ...]:
     setting = value.setting
     return _class_figures(words, setting, value.classes) if value.classes else _forecast_figures(words, setting, value.forecast)
 
@@ -105,7 +108,7 @@ def _money(words: Words, setting: Setting, label: str, amount: Amount, *, signed
     return Figure(label, words.money(amount.value, setting.currency, signed=signed), words.t("95%: {range}", range=between))
 
 
-def _parts(words: Words, value: TaskValue) -> list[tuple[str, Part]]:
+def _parts(words: Words, value: TaskReport) -> list[tuple[str, Part]]:
     return [
         (
             shown.key,
@@ -115,7 +118,7 @@ def _parts(words: Words, value: TaskValue) -> list[tuple[str, Part]]:
     ]
 
 
-def _table(value: TaskValue, shown: Figures) -> Table | None:
+def _table(value: TaskReport, shown: Figures) -> Table | None:
     """The figures as a table; None where the picture shows them all, or as many as a table would."""
     if shown.key in {"curve", "swings"} or (shown.key in {"counts", "worth"} and len(shown.rows) <= MOST_SHOWN):
         return None
@@ -126,7 +129,7 @@ def _table(value: TaskValue, shown: Figures) -> Table | None:
     return Table(shown.columns, shown.rows, own)
 
 
-def _told(words: Words, value: TaskValue, key: str) -> tuple[str, ...]:
+def _told(words: Words, value: TaskReport, key: str) -> tuple[str, ...]:
     setting = value.setting
     if value.classes is not None and key == "errors":
         return tuple(say.error_sentence(words, setting, error) for error in value.classes.errors[:1])

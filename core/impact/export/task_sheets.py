@@ -14,7 +14,7 @@ from core.impact.multiclass import ClassFindings, ClassPolicy
 from core.impact.phrases import capital
 from core.impact.regression import ForecastFindings, ForecastPolicyValue
 from core.impact.setting import Setting
-from core.impact.task_value import TaskValue
+from core.impact.task_report import TaskReport
 from core.impact.value_words import field_name, worth
 from core.project.value_model import Cell, ClassPayoffs, DeviationCosts, Formula
 from core.words import Words
@@ -38,7 +38,7 @@ class Worth:
     gain_told: float
 
 
-def write_classes(book: Book, words: Words, value: TaskValue, found: ClassFindings) -> Worth:
+def write_classes(book: Book, words: Words, value: TaskReport, found: ClassFindings) -> Worth:
     """Payoffs to change, the counts of the test rows, and what they come to a period."""
     payoff, setting, size = value.value_model.payoff, value.setting, len(found.classes)
     assert isinstance(payoff, ClassPayoffs)
@@ -70,7 +70,7 @@ def write_classes(book: Book, words: Words, value: TaskValue, found: ClassFindin
     )  # fmt: skip
 
 
-def _cases(sheet: Sheet, words: Words, value: TaskValue) -> Live:
+def _cases(sheet: Sheet, words: Words, value: TaskReport) -> Live:
     nouns = value.setting.spoken(words)
     sheet.across(1, 0, 3, words.t("Change the yellow cells: amounts follow. What is decided stays as it is."), "note", height=20)
     sheet.text(
@@ -169,7 +169,7 @@ def _interval(sheet: Sheet, row: int, column: int, amount: Amount) -> None:
         sheet.number(row, column + place, float(end), "money")
 
 
-def write_forecast(book: Book, words: Words, value: TaskValue, found: ForecastFindings) -> Worth:
+def write_forecast(book: Book, words: Words, value: TaskReport, found: ForecastFindings) -> Worth:
     """Costs to change, how many units each way of planning is off, and what that comes to a period."""
     setting, costs, period = value.setting, value.value_model.payoff, words.period(value.value_model.period.value)
     assert isinstance(costs, DeviationCosts)
@@ -196,12 +196,12 @@ def write_forecast(book: Book, words: Words, value: TaskValue, found: ForecastFi
     )  # fmt: skip
 
 
-def _unit(sheet: Sheet, row: int, words: Words, value: TaskValue, name: str) -> Live | None:
+def _unit(sheet: Sheet, row: int, words: Words, value: TaskReport, name: str) -> Live | None:
     """What a unit costs, as a cell to change; None where it differs from case to case, or where it is free, so that units can't be told."""
     costs = value.value_model.payoff
     assert isinstance(costs, DeviationCosts)
     cell = getattr(costs, name)
-    sheet.text(row, 0, field_name(words, value.project.nouns, f"payoff.{name}"))
+    sheet.text(row, 0, field_name(words, value.nouns, f"payoff.{name}"))
     if isinstance(cell, Formula) or not cell:
         sheet.text(row, 1, worth(words, cell, value.value_model.currency), "text" if isinstance(cell, Formula) else "text_right")
         return None

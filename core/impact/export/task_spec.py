@@ -10,23 +10,26 @@ from pydantic import TypeAdapter
 
 from core.impact.export.formats import ExportFormat
 from core.impact.export.spec import Origin
-from core.impact.task_value import TaskValue
+from core.impact.seal import Seal
+from core.impact.task_report import TaskReport
 from core.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class TaskSpec:
-    """One file to make; always a draft: such reports aren't frozen.
+    """One file to make.
 
     Args:
         value: the run in money.
+        seal: None marks the file as a draft.
     """
 
     format: ExportFormat
     language: Literal["en", "ja"]
     timezone: str
-    value: TaskValue
+    value: TaskReport
     origin: Origin
+    seal: Seal | None = None
 
     @property
     def words(self) -> Words:
@@ -35,7 +38,6 @@ class TaskSpec:
 
 
 _SPEC: TypeAdapter[TaskSpec] = TypeAdapter(TaskSpec)
-_VALUE: TypeAdapter[TaskValue] = TypeAdapter(TaskValue)
 
 
 def task_spec_to_json(spec: TaskSpec) -> bytes:
@@ -46,8 +48,3 @@ def task_spec_to_json(spec: TaskSpec) -> bytes:
 def task_spec_from_json(data: bytes) -> TaskSpec:
     """In the child."""
     return _SPEC.validate_json(data)
-
-
-def task_value_to_json(value: TaskValue) -> bytes:
-    """The figures themselves, for programs."""
-    return _VALUE.dump_json(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.impact.export.cells import Book, Sheet
-from core.impact.export.live import Live, moved
+from core.impact.export.live import Live, moved, sign_free
+from core.impact.export.sheet_alternatives import yes_or_no
 from core.impact.export.task_content import TaskContent, build_task_content
 from core.impact.export.task_sheets import Worth, write_class_figures, write_classes, write_forecast, write_forecast_figures
 from core.impact.export.task_spec import TaskSpec
@@ -16,7 +17,7 @@ def make_task_workbook(spec: TaskSpec) -> bytes:
     """A report as a workbook."""
     words, value, content = spec.words, spec.value, build_task_content(spec)
     book = Book(words, value.value_model.currency, footer=content.footer)
-    book.file.set_properties({"title": content.title, "subject": content.headline, "author": "Kachi", "comments": content.footer})
+    book.describe(content.title, content.headline, content.footer, spec.seal)
     summary = book.sheet(words.t("Summary"), (54, 26, 26, 22))
     if value.classes is not None:
         worth = write_classes(book, words, value, value.classes)
@@ -37,8 +38,15 @@ def _summary(sheet: Sheet, words: Words, content: TaskContent, worth: Worth) -> 
     sheet.across(1, 0, 3, content.headline, "title", height=44 if len(content.headline) > 50 else 28)
     sheet.across(2, 0, 3, content.lead, "note", height=54)
     sheet.across(3, 0, 3, words.t("The question: {question}", question=content.question), "note", height=20)
-    sheet.text(4, 0, content.draft, "warning")
-    sheet.heads(AMOUNTS - 1, words.t("Amounts"), words.t("With your assumptions"), words.t("Draft"), words.t("Difference"))
+    if content.draft:
+        sheet.text(4, 0, content.draft, "warning")
+    else:
+        off = sign_free(moved(worth.own - worth.own_told)) + sign_free(moved(worth.gain - worth.gain_told))
+        changed = words.t("Assumptions were changed: these amounts are not those of the signed report.")
+        same = words.t("The assumptions are those of the signed report.")
+        sheet.live_text(4, 0, yes_or_no(off, same, changed), "bold")
+    shown_before = words.t("Draft") if content.draft else words.t("As signed")
+    sheet.heads(AMOUNTS - 1, words.t("Amounts"), words.t("With your assumptions"), shown_before, words.t("Difference"))
     lines: tuple[tuple[str, Live, float, str], ...] = (
         (worth.own_name, worth.own, worth.own_told, "money_bold"),
         (worth.other_name, worth.other, worth.other_told, "money"),
@@ -57,13 +65,16 @@ def _summary(sheet: Sheet, words: Words, content: TaskContent, worth: Worth) -> 
 
 
 def _sources(sheet: Sheet, words: Words, content: TaskContent) -> None:
-    """What is assumed, where the numbers come from, and that nothing is signed."""
-    sheet.across(0, 0, 3, content.seal_note, "note", height=24)
+    """What is assumed, where the numbers come from, and the signature."""
+    sheet.across(0, 0, 3, content.seal_note, "note", height=38)
     row = 2
     for title, rows in (
         (words.t("What is assumed"), content.assumptions.rows),
         (words.t("Where these numbers come from"), content.sources),
+        (words.t("Signature"), content.seal),
     ):
+        if not rows:
+            continue
         sheet.text(row, 0, title, "section")
         for index, (label, text) in enumerate(rows, row + 1):
             sheet.text(index, 0, label, "muted")

@@ -14,7 +14,6 @@ from core.impact.export.sheet_sensitivity import write_sensitivity
 from core.impact.export.spec import ExportSpec
 from core.impact.phrases import alternative_name, capital, spoken
 from core.impact.report import ImpactReport
-from core.impact.seal import Seal
 from core.words import Words
 
 TABLE = 8
@@ -24,7 +23,7 @@ def make_workbook(spec: ExportSpec) -> bytes:
     """A report as a workbook."""
     words, report, content = spec.words, spec.report, build_content(spec)
     book = Book(words, report.currency, footer=content.footer)
-    _properties(book, content, spec.seal)
+    book.describe(content.title, content.headline, content.footer, spec.seal)
     summary = book.sheet(words.t("Summary"), (54, 34, 34, 22))
     inputs = write_assumptions(book, words, report)
     own = write_decisions(book, words, report, inputs)
@@ -41,14 +40,6 @@ def make_workbook(spec: ExportSpec) -> bytes:
     _evidence(book.sheet(words.t("Signature"), (34, 34, 34, 34)), words, content)
     summary.native.activate()
     return book.bytes()
-
-
-def _properties(book: Book, content: ReportContent, seal: Seal | None) -> None:
-    book.file.set_properties({"title": content.title, "subject": content.headline, "author": "Kachi", "comments": content.footer})
-    if seal is not None:
-        for name, value in (("report_id", seal.statement.report_id), ("report_sha256", seal.statement.report_sha256),
-            ("signature", seal.signature), ("key", seal.key)):  # fmt: skip
-            book.file.set_custom_property(name, value, "text")
 
 
 def _summary(sheet: Sheet, words: Words, report: ImpactReport, content: ReportContent, inputs: Inputs) -> None:

@@ -15,7 +15,7 @@ from pptx import Presentation
 
 from core.identity import Principal
 from core.impact import fairness_sentences as fair
-from core.impact import scenario_service, service
+from core.impact import reports, scenario_service, service
 from core.impact.detailing import detail_report
 from core.impact.export.content import ReportContent, build_content
 from core.impact.export.formats import ExportFormat
@@ -160,7 +160,7 @@ def test_details_are_as_long_as_there_is_to_tell(ws: Workspace, scientist: Princ
 
 
 def test_json_brings_the_details_signed_and_as_a_draft(ws: Workspace, scientist: Principal, viewer: Principal, run: FinishedRun) -> None:
-    frozen = service.freeze_run_report(ws, scientist, run.id)
+    frozen = reports.freeze_run(ws, scientist, run.id)
     signed = json.loads(export_report(ws, viewer, frozen.id, ExportFormat.DATA, "en").data)["report"]
     draft = json.loads(export_draft(ws, viewer, service.compute_report(ws, viewer, run.id), ExportFormat.DATA, "en").data)
     for told in (signed, draft):

@@ -18,8 +18,9 @@ from core.impact.export.task_spec import TaskSpec
 from core.impact.export.task_workbook import make_task_workbook
 from core.impact.multiclass import ClassSlice, value_classes
 from core.impact.regression import value_forecast
-from core.impact.task_value import TaskValue
-from core.project.model import Phase, Project, Task
+from core.impact.report import Provenance
+from core.impact.task_report import FORMAT, TaskReport
+from core.project.model import Task
 from core.project.payoffs import ClassPayoffs, DeviationCosts, Formula
 from core.project.value_model import Payoff, Period, ValueModel
 from tests.impact.conftest import NOUNS
@@ -34,16 +35,16 @@ COSTS = DeviationCosts(Decimal(3), Decimal(1))
 BY_ROW = DeviationCosts(Formula("fee"), Decimal(20))
 
 
-def valued(task: Task, payoff: Payoff, name: str = "Queues") -> TaskValue:
-    project = Project("p", "queues", name, "Which queue?", task, NOUNS, "u", "Mio", False, Phase.BUSINESS_UNDERSTANDING, NOW)
+def valued(task: Task, payoff: Payoff) -> TaskReport:
     model = ValueModel("m", "p", 2, "EUR", Period.MONTH, 10_000, payoff, None, "Assumed", "u", NOW)
+    told, source = (FORMAT, "p", "run-1", 7, "v-1", "LightGBM", model, NOUNS, 800), Provenance("0" * 64, 5, 1_000, 0.95, NOW)
     if isinstance(payoff, ClassPayoffs):
         parts = slices(payoff, 800) if payoff is BY_FEE else tuple(ClassSlice(*world(800, len(payoff.classes), seed)) for seed in (3, 4))
-        return TaskValue("run-1", 7, "v-1", project, model, value_classes(parts[0], parts[1], payoff, 10_000, 5), None)
+        return TaskReport(*told, value_classes(parts[0], parts[1], payoff, 10_000, 5), None, source)
     assert isinstance(payoff, DeviationCosts)
     given = payoff if payoff is BY_ROW else None
     found = value_forecast(forecasts(800, 1, given), forecasts(800, 2, given), payoff, 10_000)
-    return TaskValue("run-1", 7, "v-1", project, model, None, found)
+    return TaskReport(*told, None, found, source)
 
 
 KINDS = {
@@ -53,7 +54,7 @@ KINDS = {
 
 
 def spec(kind: str, form: ExportFormat = ExportFormat.PAGE, language: str = "en", name: str = "Queues") -> TaskSpec:
-    value = valued(*KINDS[kind], name)
+    value = valued(*KINDS[kind])
     return TaskSpec(form, language, "UTC", value, Origin(name, "Which queue?", False, "Jobs", 3))  # type: ignore[arg-type]
 
 
@@ -82,7 +83,7 @@ def test_what_people_wrote_stays_text() -> None:
     assert EVIL in plain(page)
 
 
-def workbook(kind: str, language: str = "en") -> tuple[TaskValue, Spreadsheet]:
+def workbook(kind: str, language: str = "en") -> tuple[TaskReport, Spreadsheet]:
     made = spec(kind, ExportFormat.WORKBOOK, language)
     return made.value, read(make_task_workbook(made))
 
