@@ -20,14 +20,14 @@ from core.impact.export.slide_axes import label_point, money_axis, money_unit, n
 from core.impact.export.slide_charts import THIN, add_estimates, add_swings
 from core.impact.export.task_charts import swing_ends
 from core.impact.regression import ForecastFindings
-from core.impact.task_value import TaskValue
+from core.impact.task_report import TaskReport
 from core.words import Words
 from core.words.ticks import nice_ticks, room_for
 
 MOST_TICKS = 9
 
 
-def add_task_chart(slide: Any, box: Box, words: Words, value: TaskValue, key: str) -> bool:
+def add_task_chart(slide: Any, box: Box, words: Words, value: TaskReport, key: str) -> bool:
     """The chart of a part, by the key of its figures.
 
     Returns:
@@ -50,7 +50,7 @@ def add_task_chart(slide: Any, box: Box, words: Words, value: TaskValue, key: st
     return True
 
 
-def _policies(words: Words, value: TaskValue) -> list[Estimate]:
+def _policies(words: Words, value: TaskReport) -> list[Estimate]:
     if value.classes is not None:
         ours = value.classes.recommended
         return [Estimate(say.class_policy_name(words, p), p.value, is_model=p.policy is ours) for p in value.classes.policies]

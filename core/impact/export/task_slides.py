@@ -12,7 +12,7 @@ from core.impact.export.slide_tables import add_fitted, fit_size, fit_table, hei
 from core.impact.export.task_content import TaskContent, build_task_content
 from core.impact.export.task_slide_charts import add_task_chart
 from core.impact.export.task_spec import TaskSpec
-from core.impact.task_value import TaskValue
+from core.impact.task_report import TaskReport
 from core.words import Words
 
 TOP, BOTTOM = 1.8, 6.88
@@ -29,7 +29,7 @@ def make_task_slides(spec: TaskSpec) -> bytes:
     """A report as PowerPoint, with native tables and charts."""
     words, content = spec.words, build_task_content(spec)
     deck = Deck(content.language, title=content.title, subject=content.footer, footer=content.footer, draft=content.draft)
-    add_opening(deck, words, content, note=content.seal_note)
+    add_opening(deck, words, content, note=content.seal_note if content.draft else "")
     parts = dict(content.parts)
     grids = [parts[key] for key in GRIDS if key in parts]
     for key, part in content.parts:
@@ -45,7 +45,7 @@ def make_task_slides(spec: TaskSpec) -> bytes:
     return deck.bytes()
 
 
-def _part(deck: Deck, words: Words, value: TaskValue, key: str, part: Part) -> None:
+def _part(deck: Deck, words: Words, value: TaskReport, key: str, part: Part) -> None:
     """A part: its chart where it has one, its table and what is said of it below."""
     slide = _add(deck, part, _drawn(words, part.finding.note))
     size, space = (13, 5) if key in CHARTED or part.table else (18, 10)
@@ -142,7 +142,10 @@ def _assumptions(deck: Deck, words: Words, content: TaskContent) -> None:
 
 def _sources(deck: Deck, words: Words, content: TaskContent) -> None:
     slide = deck.add(words.t("Where these numbers come from"))
-    add_fitted(deck, slide, Box(LEFT, TOP - 0.3, INNER, 4.6), words, Table((), content.sources), amounts=False)
+    half = (INNER - 0.5) / 2 if content.seal else INNER
+    add_fitted(deck, slide, Box(LEFT, TOP - 0.3, half, 4.6), words, Table((), content.sources), amounts=False)
+    if content.seal:
+        add_fitted(deck, slide, Box(LEFT + half + 0.5, TOP - 0.3, half, 4.6), words, Table((), content.seal), amounts=False)
     deck.text(slide, Box(LEFT, 6.45, INNER, 0.4), [Line(content.seal_note, 11, palette.MUTED)])
 
 
@@ -151,5 +154,6 @@ def _base(deck: Deck, words: Words, content: TaskContent) -> None:
     slide = deck.add(words.t("What it rests on"))
     half = (INNER - 0.5) / 2
     add_fitted(deck, slide, Box(LEFT, TOP - 0.3, half, 4.75), words, content.assumptions)
-    add_fitted(deck, slide, Box(LEFT + half + 0.5, TOP - 0.3, half, 4.75), words, Table((), content.sources), amounts=False)
+    sources = Table((), (*content.sources, *content.seal))
+    add_fitted(deck, slide, Box(LEFT + half + 0.5, TOP - 0.3, half, 4.75), words, sources, amounts=False)
     deck.text(slide, Box(LEFT, 6.45, INNER, 0.4), [Line(content.seal_note, 11, palette.MUTED)])

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from core.impact.any_report import AnyReport, any_report_to_json
 from core.impact.assemble import Champion, Rows, Subject, build_report
 from core.impact.export.formats import ExportFormat
 from core.impact.export.spec import ExportSpec, Origin
-from core.impact.report import ImpactReport, report_to_json
+from core.impact.report import ImpactReport
 from core.impact.scores import RunScores
 from core.impact.seal import Seal, Statement, make_seal
 from core.impact.valued import make_sample
@@ -29,12 +30,12 @@ Make = Callable[..., ExportSpec]
 
 
 @pytest.fixture(scope="session")
-def seal_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[ImpactReport], Seal]:
+def seal_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[AnyReport], Seal]:
     """A genuine seal of any report."""
     keys: Path = tmp_path_factory.mktemp("keys")
 
-    def seal(report: ImpactReport) -> Seal:
-        sha256 = hashlib.sha256(report_to_json(report)).hexdigest()
+    def seal(report: AnyReport) -> Seal:
+        sha256 = hashlib.sha256(any_report_to_json(report)).hexdigest()
         statement = Statement(
             "report-1", sha256, report.project_id, report.run_id, report.run_number, report.dataset_version_id, "d" * 64,
             report.value_model_id, report.value_model_version, "Mori", datetime(2026, 11, 24, 9, tzinfo=UTC),
@@ -86,7 +87,7 @@ def costly() -> ImpactReport:
 
 
 @pytest.fixture(scope="session")
-def make(seal_of: Callable[[ImpactReport], Seal]) -> Make:
+def make(seal_of: Callable[[AnyReport], Seal]) -> Make:
     """A spec of a kind of report: its name in `CASES`, with `champion`, `draft`, `language`, `format`, `name` and `nouns`."""
     made: dict[tuple[str, bool, Nouns], ImpactReport] = {}
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
-from core.errors import InvalidInput
+from core.errors import Corrupt, InvalidInput
 from core.impact import class_sentences as say
+from core.impact.any_report import AnyReport, any_report_from_json, any_report_to_json
 from core.impact.export.formats import ExportFormat
 from core.impact.export.making import any_from_json, any_to_json, make_file
 from core.impact.export.spec import Origin
@@ -19,7 +22,8 @@ from core.impact.export.task_workbook import make_task_workbook
 from core.impact.multiclass import ClassSlice, value_classes
 from core.impact.regression import value_forecast
 from core.impact.report import Provenance
-from core.impact.task_report import FORMAT, TaskReport
+from core.impact.seal import Seal
+from core.impact.task_report import FORMAT, TaskReport, task_report_from_json, task_report_to_json
 from core.project.model import Task
 from core.project.payoffs import ClassPayoffs, DeviationCosts, Formula
 from core.project.value_model import Payoff, Period, ValueModel
@@ -150,3 +154,33 @@ def test_a_free_side_leaves_its_units_untold() -> None:
     book = read(make_task_workbook(made))
     assert book.row("Planning", "Forecast as it is", "C") == "–"
     assert np.isfinite(float(book.row("Summary", "What the model saves a month", "B")))
+
+
+@pytest.mark.parametrize("kind", ["classes", "forecast"])
+def test_a_sealed_file_names_what_was_signed_and_is_no_draft(kind: str, seal_of: Callable[[AnyReport], Seal]) -> None:
+    seal = seal_of((draft := spec(kind)).value)
+    page = plain(make_task_page(replace(draft, seal=seal)).decode())
+    for told in (seal.signature, seal.statement.report_sha256, "report-1", f"/api/v1/impact-reports/{seal.statement.report_id}/signature"):
+        assert told in page
+    assert "not signed" not in page
+    assert "not signed" in plain(make_task_page(draft).decode())
+
+
+def test_a_sealed_workbook_says_when_it_no_longer_shows_what_was_signed(seal_of: Callable[[AnyReport], Seal]) -> None:
+    draft = spec("classes", ExportFormat.WORKBOOK)
+    seal = seal_of(draft.value)
+    book = read(make_task_workbook(replace(draft, seal=seal)))
+    assert book.value("Summary", "A5") == "The assumptions are those of the signed report."
+    moved = book.change(cases=20_000).value("Summary", "A5")
+    assert moved == "Assumptions were changed: these amounts are not those of the signed report."
+    assert book.row("Where these numbers come from", "Signature (Ed25519)", "B") == seal.signature
+
+
+def test_a_frozen_report_is_read_as_it_was_kept() -> None:
+    for kind in KINDS:
+        value = spec(kind).value
+        assert any_report_from_json(value.task, any_report_to_json(value)) == value
+    with pytest.raises(Corrupt, match="format 9"):
+        task_report_from_json(task_report_to_json(replace(value, format=9)))
+    with pytest.raises(Corrupt, match="can't be read"):
+        task_report_from_json(b"{}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
 
+from core.impact.any_report import AnyReport
 from core.impact.export import task_slides
 from core.impact.export.formats import ExportFormat
 from core.impact.export.making import make_file
@@ -17,6 +19,7 @@ from core.impact.export.slide_tables import fit_table
 from core.impact.export.task_content import build_task_content
 from core.impact.export.task_slides import make_task_slides
 from core.impact.export.task_spec import TaskSpec
+from core.impact.seal import Seal
 from core.project.model import Task
 from core.project.payoffs import ClassPayoffs
 from tests.impact.export.conftest import EVIL
@@ -139,3 +142,14 @@ def test_a_table_takes_the_largest_type_with_which_it_fits() -> None:
         assert sum(found.heights) <= 4
         assert sum(found.widths) == pytest.approx(6)
     assert np.isclose(sum(fit_table(Table(("A", "B"), (("x" * 400, "y"),)), 6, 4).widths), 6)
+
+
+@pytest.mark.parametrize("kind", ["classes", "forecast"])
+def test_a_sealed_deck_carries_its_signature_within_the_edges(kind: str, seal_of: Callable[[AnyReport], Seal]) -> None:
+    seal = seal_of((draft := spec(kind)).value)
+    deck = deck_of(dataclasses.replace(draft, seal=seal))
+    within(deck)
+    told = "\n".join(texts(slide) for slide in deck.slides)
+    assert seal.signature in told
+    assert seal.statement.report_sha256 in told
+    assert "not signed" not in told
