@@ -1,10 +1,11 @@
-"""Approvals: what waits for a decision and what is at stake, and what was decided."""
+"""Approvals: what waits for a decision and what is at stake, proposed value models among it, and what was decided."""
 
 from app.ui import session, states
 from app.ui.chips import Chip, state_chip
 from app.ui.evidence import APPROVAL_STATES, CHECK_TONES
 from app.ui.navigation import goto
 from app.ui.page import finding, gap, n, open_page, section, t, w
+from app.ui.proposal_inbox import proposals_waiting, show_proposals_waiting, waits_for_reader
 from app.ui.rows import Column, Main, Row, show_rows
 from core.errors import Conflict
 from core.registry import approvals as registry
@@ -89,22 +90,27 @@ def main() -> None:
     ws, me = session.workspace(), session.principal()
     waiting = registry.list_approvals(ws, me, wanted=ApprovalFilter(state=ApprovalState.OPEN), limit=200)
     decided = [a for a in registry.list_approvals(ws, me, limit=100) if a.state is not ApprovalState.OPEN]
-    mine = [a for a in waiting if decision_refusal(ws, me, a) is None]
+    proposed = proposals_waiting()
+    count = len(waiting) + len(proposed)
+    mine = sum(decision_refusal(ws, me, a) is None for a in waiting) + (len(proposed) if waits_for_reader() else 0)
     with open_page(t("Approvals")):
         pass
-    if waiting:
+    if count:
         finding(
-            n("{n} request waits for a decision", "{n} requests wait for a decision", len(waiting)),
-            n("{n} of them waits for you.", "{n} of them wait for you.", len(mine)) if mine else t("None of them waits for you."),
+            n("{n} request waits for a decision", "{n} requests wait for a decision", count),
+            n("{n} of them waits for you.", "{n} of them wait for you.", mine) if mine else t("None of them waits for you."),
         )
     else:
         finding(t("Nothing waits for a decision"), t("A version is deployed only after somebody other than its author has approved it."))
-    if not waiting and not decided:
+    if not count and not decided:
         states.empty(t("No requests yet"), t("When a data scientist asks for a version's approval, it appears here with its evidence."))
         return
     gap()
     if waiting:
         show_waiting(waiting)
+        gap()
+    if proposed:
+        show_proposals_waiting(proposed)
         gap()
     if decided:
         show_decided(decided)

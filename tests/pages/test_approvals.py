@@ -7,11 +7,15 @@ from __future__ import annotations
 import json
 
 from core.identity import Principal
+from core.project import proposals
+from core.project import service as projects
 from core.project.model import Project
 from core.registry.approvals import decide, request_approval
 from core.registry.service import register_model
 from core.workspace import Workspace
 from tests.pages.conftest import OpenPage, texts
+from tests.project.test_proposals import DEARER
+from tests.project.test_service import SPEC
 from tests.registry.conftest import project, world  # noqa: F401
 from tests.registry.world import World, make_frame
 
@@ -43,3 +47,25 @@ def test_what_waits_and_what_was_decided(
     assert len(page.get("bidi_component")) == 2
     assert "None of them waits for you." in texts(open_page("approvals", scientist))
     assert "決裁" in texts(open_page("approvals", approver, language="ja"))
+
+
+def test_proposed_value_models_wait_there_for_those_who_may_decide_on_them(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, approver: Principal, viewer: Principal
+) -> None:
+    made = projects.create_project(ws, scientist, SPEC)
+    proposal = proposals.propose_value_model(ws, viewer, made.id, DEARER)
+    page = open_page("approvals", scientist)
+    assert not page.exception
+    assert "1 request waits for a decision" in texts(page)
+    assert "1 of them waits for you." in texts(page)
+    assert "Proposed value models" in texts(page)
+    shown = rows_of(page)
+    assert made.name in shown
+    assert DEARER.note in shown
+    assert "Waiting for you" in shown
+    for other in (approver, viewer):
+        page = open_page("approvals", other)
+        assert "None of them waits for you." in texts(page)
+        assert "Waiting for a data scientist" in rows_of(page)
+    proposals.decline_proposal(ws, scientist, proposal.id, "not yet")
+    assert "Nothing waits for a decision" in texts(open_page("approvals", scientist))
