@@ -11,6 +11,7 @@ from app.ui.page import finding, note, open_page, t, w
 from core.errors import Corrupt, NotFound
 from core.identity import Permission
 from core.registry import approvals as registry
+from core.registry import duties
 from core.registry import sentences as said
 from core.registry.model import Approval, ApprovalKind, ApprovalState
 from core.serving.service import approve_and_deploy
@@ -61,7 +62,7 @@ def ask(approval: Approval, verb: str) -> None:
 
 
 def show_actions(approval: Approval) -> None:
-    me, refused = session.principal(), registry.refusal(session.principal(), approval)
+    me, refused = session.principal(), duties.refusal(session.workspace(), session.principal(), approval)
     why = error_text(w(), refused) if refused else None
     with action_bar(why or t("Your decision is recorded with your name, the time and this evidence.")):
         if me.user_id == approval.requested_by and st.button(t("Withdraw"), key="approval-withdraw"):
@@ -94,7 +95,7 @@ def main() -> None:
         return
     asked = t("requested by {name} {ago}", name=approval.requested_by_name, ago=words.ago(approval.requested_at, ws.clock()))
     text, tone = APPROVAL_STATES[approval.state]
-    if registry.refusal(me, approval) is None:
+    if duties.refusal(ws, me, approval) is None:
         text, tone = mark("Waiting for you"), "orange"
     with open_page(t("Approvals"), f"{approval.model_name} v{approval.version_number}", freshness=asked, sample=evidence.sample or None):
         st.html(chip_html(state_chip(t(text), tone)), width="content")

@@ -15,6 +15,7 @@ from core.errors import KachiError, NotFound
 from core.identity import Permission
 from core.registry import approvals as registry
 from core.registry import contract_sentences as said
+from core.registry import duties
 from core.registry.contract_flow import refuse_approver
 from core.registry.contracts import ContractView, contract_of, get_contract_evidence
 from core.registry.model import Approval, ApprovalState
@@ -43,13 +44,13 @@ def ask(approval: Approval, name: str, verb: str) -> None:
 
 def refusal(approval: Approval, view: ContractView) -> KachiError | None:
     """Why the reader can't decide; None where they can."""
-    me = session.principal()
-    return registry.refusal(me, approval) or refuse_approver(me, approval, view.contract, view.signatures)
+    ws, me = session.workspace(), session.principal()
+    return duties.refusal(ws, me, approval) or refuse_approver(me, approval, view.contract, view.signatures)
 
 
 def show_actions(approval: Approval, view: ContractView, name: str) -> None:
     me = session.principal()
-    refused, closed = refusal(approval, view), registry.refusal(me, approval)
+    refused, closed = refusal(approval, view), duties.refusal(session.workspace(), me, approval)
     why, why_not_reject = (error_text(w(), e) if e else None for e in (refused, closed))
     with action_bar(why or t("Your decision is recorded and signed with your name and the time.")):
         if me.user_id == approval.requested_by and st.button(t("Withdraw"), key="contract-withdraw"):

@@ -93,6 +93,12 @@ def active_with_role(db: Reader, role: Role) -> list[str]:
     return [row[0] for row in rows]
 
 
+def active_users(db: Reader, role: Role) -> list[User]:
+    """The enabled users who hold a role, oldest account first."""
+    rows = db.rows(f"SELECT {USER} FROM users WHERE disabled_at IS NULL AND json_contains(roles, ?) ORDER BY id", [json.dumps(role.value)])
+    return [row_to_user(row) for row in rows]
+
+
 def password_hash(db: Reader, user_id: str) -> str:
     """The stored hash of a user's password."""
     row = db.one("SELECT password_hash FROM users WHERE id = ?", [user_id])

@@ -121,7 +121,7 @@ def newest_value_model(tx: Transaction, project_id: str) -> ValueModel | None:
     return _row_to_value_model(row) if row else None
 
 
-def get_value_model(store: Store, value_model_id: str) -> ValueModel | None:
+def get_value_model(store: Store | Transaction, value_model_id: str) -> ValueModel | None:
     """One version by id."""
     row = store.one(f"SELECT {VALUE} FROM value_models WHERE id = ?", [value_model_id])
     return _row_to_value_model(row) if row else None

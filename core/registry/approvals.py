@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from core.errors import Conflict, InvalidInput, KachiError, NotFound, PermissionDenied
+from core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from core.identity import SYSTEM, Permission, Principal, require
 from core.impact import service as impact
+from core.project import service as projects
 from core.registry import contract_flow
 from core.registry import contract_store as contract_rows
 from core.registry import store as rows
@@ -14,6 +15,7 @@ from core.registry.certificate import Certificate, Policy, sign_certificate
 from core.registry.certifying import certified_policy
 from core.registry.contract import Contract, ContractState
 from core.registry.contract_flow import Draft
+from core.registry.duties import decided, refusal
 from core.registry.evidence import Comparison, Evidence, evidence_from_json, evidence_to_json
 from core.registry.gathering import build_evidence
 from core.registry.lineage import champion_of
@@ -69,9 +71,10 @@ def request_approval(
     sha256 = freeze_json(ws, evidence_to_json(evidence))
     report = impact.get_report(ws, actor, version.impact_report_id)
     frozen = impact.find_frozen(ws, actor, version.impact_report_id)
+    authors = projects.get_value_model(ws, actor, report.value_model_id).authors
 
     def work(tx: Transaction) -> str:
-        approval = _request(tx, actor, version.id, spec, evidence, sha256)
+        approval = _request(tx, actor, version.id, spec, (evidence, sha256), authors)
         contract_flow.propose(tx, actor, Draft(new_id(), version, report, frozen, approval.id, spec.note))
         return approval.id
 
@@ -95,13 +98,16 @@ def freeze_json(ws: Workspace, data: bytes) -> str:
         return ws.artifacts.put(path).sha256
 
 
-def _request(tx: Transaction, actor: Principal, version_id: str, spec: RequestSpec, evidence: Evidence, sha256: str) -> Approval:
+def _request(
+    tx: Transaction, actor: Principal, version_id: str, spec: RequestSpec, frozen: tuple[Evidence, str], authors: frozenset[str]
+) -> Approval:
+    evidence, sha256 = frozen
     version = rows.get_version(tx, version_id)
     if version is None:
         raise NotFound("model version", version_id)
     _check_requestable(version)
     gain = evidence.comparison.gain if evidence.comparison else evidence.headline.gain
-    barred = {person for person in (actor.user_id, version.created_by, spec.on_behalf_of) if person and person != "system"}
+    barred = {person for person in (actor.user_id, version.created_by, spec.on_behalf_of, *authors) if person and person != "system"}
     approval = Approval(
         new_id(), version.id, version.model_name, version.number, version.project_id, ApprovalState.OPEN, spec.note, actor.user_id,
         actor.name, tuple(sorted(barred)), tx.at, sha256, evidence.champion_number,
@@ -116,29 +122,6 @@ def _request(tx: Transaction, actor: Principal, version_id: str, spec: RequestSp
     return approval
 
 
-def refusal(actor: Principal, approval: Approval) -> KachiError | None:
-    """Why somebody can't decide a request: not waiting any more, no permission, or a part in it; None where they can."""
-    if approval.state is not ApprovalState.OPEN:
-        return _decided(approval)
-    try:
-        require(actor, Permission.DECIDE_APPROVAL)
-    except PermissionDenied as error:
-        return error
-    if actor.user_id == approval.requested_by:
-        return PermissionDenied("You requested this; somebody else must approve.")
-    if actor.user_id in approval.barred:
-        return PermissionDenied("You had a part in this version; somebody else must approve.")
-    return None
-
-
-def _decided(approval: Approval) -> Conflict:
-    if approval.state is ApprovalState.WITHDRAWN:
-        return Conflict("{name} has withdrawn this request. There is nothing to decide any more.", name=approval.decided_by_name)
-    if approval.state is ApprovalState.APPROVED:
-        return Conflict("{name} has approved this request already. There is nothing to decide any more.", name=approval.decided_by_name)
-    return Conflict("{name} has rejected this request already. There is nothing to decide any more.", name=approval.decided_by_name)
-
-
 def needs_reason(approval: Approval, approve: bool) -> bool:
     """Whether a decision needs its reason in words: a rejection, or an approval against a warning."""
     return not approve or approval.worst_check in {CheckState.WARN, CheckState.FAIL}
@@ -148,7 +131,7 @@ def decide(ws: Workspace, actor: Principal, approval_id: str, approve: bool, rea
     """Approve or reject a request. Approving writes the signed certificate that gateways ask for.
 
     Raises:
-        PermissionDenied: the actor asked for it, registered the version or started its retraining.
+        PermissionDenied: the actor asked for it, wrote or proposed its value model, registered the version or started its retraining.
         Conflict: somebody decided first; the message names them. InvalidInput: a reason is missing. NotFound: no such request.
     """
     require(actor, Permission.DECIDE_APPROVAL)
@@ -163,7 +146,7 @@ def decide(ws: Workspace, actor: Principal, approval_id: str, approve: bool, rea
         approval = rows.get_approval(tx, approval_id)
         if approval is None:
             raise NotFound("approval", approval_id)
-        refused = refusal(actor, approval)
+        refused = refusal(tx, actor, approval)
         if refused is not None:
             raise refused
         if not text and needs_reason(approval, approve):
@@ -227,7 +210,7 @@ def withdraw_approval(ws: Workspace, actor: Principal, approval_id: str, reason:
         if approval is None:
             raise NotFound("approval", approval_id)
         if approval.state is not ApprovalState.OPEN:
-            raise _decided(approval)
+            raise decided(approval)
         if actor.user_id != approval.requested_by and not approval.requested_by == "system":
             raise PermissionDenied("{name} asked for this approval, and only they can withdraw it.", name=approval.requested_by_name)
         rows.close_approval(tx, approval.id, Decision(ApprovalState.WITHDRAWN, actor.user_id, actor.name, text))

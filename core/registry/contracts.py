@@ -14,11 +14,12 @@ from core.impact.report import ImpactReport
 from core.project import service as projects
 from core.registry import contract_flow, contract_store, source
 from core.registry import store as rows
-from core.registry.approvals import REASON_MAX, freeze_json, get_approval, refusal
+from core.registry.approvals import REASON_MAX, freeze_json, get_approval
 from core.registry.contract import Contract, ContractSignature, ContractState, Party, check_signature, sign_terms
 from core.registry.contract_evidence import ContractEvidence, compare_contracts, evidence_from_json, evidence_to_json
 from core.registry.contract_flow import Draft
 from core.registry.contract_store import ContractFilter
+from core.registry.duties import refusal
 from core.registry.model import Approval, ApprovalKind, ApprovalState, CheckState, ModelVersion, Stake, VersionState
 from core.signing import PUBLIC_KEY, public_key
 from core.store import Transaction, new_id
@@ -205,7 +206,7 @@ def get_contract(ws: Workspace, actor: Principal, contract_id: str) -> ContractV
 
 def decision_refusal(ws: Workspace, actor: Principal, approval: Approval) -> KachiError | None:
     """Why somebody can't approve a request now, its contract included: as `approvals.refusal`, or business hasn't signed yet."""
-    refused = refusal(actor, approval)
+    refused = refusal(ws, actor, approval)
     view = contract_of(ws, actor, approval.id) if refused is None and approval.kind is ApprovalKind.CONTRACT else None
     return contract_flow.refuse_approver(actor, approval, view.contract, view.signatures) if view else refused
 

@@ -117,7 +117,8 @@ class Approval:
     """A request to approve a version or another value contract of one, with its evidence, and what came of it.
 
     Args:
-        barred: ids of the people who may not decide it: who asked, who registered the version, who started the retraining.
+        barred: ids of the people who may not decide it: who asked, who registered the version, who started the retraining, who wrote or
+            proposed the value model.
         evidence_sha256: content of the frozen evidence.
         champion_number: version that it was compared with; None for a model's first.
         checks_passed, checks_judged: of the automatic checks.

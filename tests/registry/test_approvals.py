@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from core.errors import Conflict, Corrupt, InvalidInput, KachiError, NotFound, PermissionDenied
 from core.identity import SYSTEM, Principal, Role
+from core.identity.users import UserSpec, create_user, disable_user
 from core.project import service as projects
 from core.project.model import Project
+from core.project.proposals import propose_value_model, take_proposal
 from core.project.service import ValueModelSpec
 from core.project.value_model import Formula, PayoffMatrix, Period
 from core.registry.approvals import (
@@ -24,11 +27,11 @@ from core.registry.approvals import (
     get_evidence,
     list_approvals,
     needs_reason,
-    refusal,
     request_approval,
     withdraw_approval,
 )
 from core.registry.certificate import verify_certificate
+from core.registry.duties import refusal
 from core.registry.evidence import Basis, Uncompared
 from core.registry.model import Approval, ApprovalState, CheckState, ModelVersion, VersionState
 from core.registry.service import get_version, register_model
@@ -106,8 +109,8 @@ def test_nobody_approves_what_he_or_she_had_a_part_in(
     with pytest.raises(PermissionDenied, match="had a part"):
         decide(ws, both, through_a_friend.id, approve=True, reason="mine")
     assert get_approval(ws, both, through_a_friend.id).state is ApprovalState.OPEN
-    assert refusal(approver, through_a_friend) is None
-    refused = refusal(scientist, through_a_friend)
+    assert refusal(ws, approver, through_a_friend) is None
+    refused = refusal(ws, scientist, through_a_friend)
     assert refused is not None
     assert "approver" in str(refused)
 
@@ -118,12 +121,37 @@ def test_what_a_policy_asks_for_any_approver_decides_but_not_who_started_it(
     frame = make_frame(2_000)
     by_policy = register_model(ws, SYSTEM, world.add(project.id, frame))
     asked = request_approval(ws, SYSTEM, by_policy.id, on_behalf_of=both.user_id)
-    assert asked.barred == (both.user_id,)
+    assert asked.barred == ("user-mori", both.user_id)  # and whose value model it is
     with pytest.raises(PermissionDenied):
         decide(ws, both, asked.id, approve=True, reason="x")
     with pytest.raises(PermissionDenied):
         decide(ws, SYSTEM, asked.id, approve=True, reason="x")
     assert decide(ws, approver, asked.id, approve=True, reason="x").state is ApprovalState.APPROVED
+
+
+def test_whoever_wrote_or_proposed_the_value_model_does_not_approve_what_rests_on_it(
+    ws: Workspace, scientist: Principal, approver: Principal, second_approver: Principal, world: World, project: Project
+) -> None:
+    payoff = PayoffMatrix(Decimal(12_000), Decimal(-2_500), Decimal(0), Decimal(0))
+    proposal = propose_value_model(ws, approver, project.id, ValueModelSpec("JPY", Period.MONTH, 10_000, payoff, None, "calls cost more"))
+    take_proposal(ws, scientist, proposal.id)
+    own = register_model(ws, scientist, world.add(project.id, make_frame(2_000)))
+    asked = request_approval(ws, SYSTEM, own.id)
+    assert approver.user_id in asked.barred
+    for approve in (True, False):
+        with pytest.raises(PermissionDenied, match=r"You wrote or proposed the value model .* Nobody else may yet: ask an administrator"):
+            decide(ws, approver, asked.id, approve=approve, reason="mine")
+    assert get_approval(ws, approver, asked.id).state is ApprovalState.OPEN
+    spec = UserSpec("kato@example.com", "Kato", "a long enough passphrase", frozenset({Role.APPROVER}))
+    kato = create_user(ws, SYSTEM, spec)
+    with pytest.raises(PermissionDenied, match=r"somebody else must approve\. Kato may\."):
+        decide(ws, approver, asked.id, approve=True, reason="mine")
+    before_this_rule = replace(asked, barred=())
+    assert "You wrote or proposed" in str(refusal(ws, approver, before_this_rule))
+    assert refusal(ws, second_approver, asked) is None
+    disable_user(ws, SYSTEM, kato.id)
+    assert "Nobody else may yet" in str(refusal(ws, approver, asked))
+    assert decide(ws, second_approver, asked.id, approve=True, reason="fine").state is ApprovalState.APPROVED
 
 
 def test_two_approvers_at_once_one_wins_and_the_other_is_told(
