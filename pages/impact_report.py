@@ -89,7 +89,8 @@ except (InvalidInput, Conflict) as unlike:
 if shown is None:
     choose_report()
 else:
-    place = (shown.project.name, t("Impact report"), t("Run {number}", number=shown.report.run_number))
+    state = t("Frozen and signed") if shown.report_id else t("As of now")
+    place = (shown.project.name, t("Impact report"), t("Run {number}", number=shown.report.run_number), state)
     with open_page(*place, sample=shown.project.is_sample or None):
         st.link_button(t("Print"), print_address(words, shown), icon=":material/print:", type="tertiary")
         export_menu(shown)

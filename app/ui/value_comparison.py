@@ -11,7 +11,7 @@ from app.ui.cards import Card, show_cards
 from app.ui.charts import Estimate, Role, RunLine, interval_dots, show_chart, value_lines
 from app.ui.frequencies import Share, show_frequencies
 from app.ui.navigation import goto
-from app.ui.page import facts, gap, section, t, w
+from app.ui.page import facts, gap, note, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
 from core.impact import comparison_words as tell
 from core.impact.comparison import Comparison
@@ -106,7 +106,7 @@ def _money(words: Words, found: Comparison) -> None:
 def _differences(words: Words, found: Comparison) -> None:
     first, numbers = found.reports[0], {r.run_id: r for r in found.reports}
     told = [(numbers[d.second_run_id], d.gain) for d in found.differences if d.gain is not None]
-    title, note = tell.differences_finding(words, found), tell.differences_note(words, found)
+    title, about = tell.differences_finding(words, found), tell.differences_note(words, found)
     if not told:
         section(title, tell.obstacle_text(words, found.differences[0].obstacle))
         return
@@ -120,7 +120,9 @@ def _differences(words: Words, found: Comparison) -> None:
         write_tick=lambda v: words.money_tick(v, first.currency),
         zero=True,
     )
-    show_chart(chart, title, note, None, title, key="compared-differences")
+    show_chart(chart, title, about, None, title, key="compared-differences")
+    for sentence in tell.differences_in_cases(words, found):
+        note(sentence)
 
 
 def _curves(words: Words, found: Comparison, curves: Sequence[RunCurve]) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 
 from core.impact.amounts import Amount, amount_of
 from core.impact.assemble import Rows
+from core.impact.bootstrap import Interval
+from core.impact.parts import case_differences
 from core.impact.report import ImpactReport
 from core.impact.scores import Slice
 from core.impact.valued import paired
@@ -30,6 +32,7 @@ class PairDifference:
         obstacle: why it can't be told; None where it can.
         gain: a period, on the test rows that both share; None with an obstacle.
         better: probability that the first is better; None with an obstacle.
+        more_reached, more_unneeded: positive and negative cases that it treats more, a period; None with an obstacle.
     """
 
     first_run_id: str
@@ -37,6 +40,8 @@ class PairDifference:
     obstacle: Obstacle | None
     gain: Amount | None
     better: float | None
+    more_reached: Interval | None = None
+    more_unneeded: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,9 @@ def compare_pair(first: ImpactReport, ours: Rows, second: ImpactReport, theirs: 
         return PairDifference(*ids, obstacle or Obstacle.ROWS, None, None)
     other = np.empty(orders[0].size, dtype=np.bool_)
     other[orders[0]] = theirs.test.decide(second.decides)[orders[1]]
-    gain, better = ours.test.book.difference(ours.test.decide(first.decides), other, first.provenance.seed)
-    return PairDifference(*ids, None, amount_of(gain, first.cases_per_period), better)
+    book, decision, seed, cases = ours.test.book, ours.test.decide(first.decides), first.provenance.seed, first.cases_per_period
+    gain, better = book.difference(decision, other, seed)
+    return PairDifference(*ids, None, amount_of(gain, cases), better, *case_differences(book, decision, other, cases, seed))
 
 
 def find_obstacle(first: ImpactReport, first_test: Slice, second: ImpactReport, second_test: Slice) -> Obstacle | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.impact.comparison import Comparison, Obstacle, PairDifference
 from core.impact.explorer_service import RunCurve
+from core.impact.frequency_words import cases_text
 from core.impact.phrases import probability, spoken
 from core.impact.report import ImpactReport
 from core.impact.sentences import per, result_label, share_text
@@ -87,6 +88,18 @@ def differences_note(words: Words, found: Comparison) -> str:
     return words.t(
         "What run {first} brings more {period} · {currency} · paired on the same test cases; line: 95% interval",
         first=first.run_number, period=words.period(first.period.value), currency=first.currency,
+    )  # fmt: skip
+
+
+def differences_in_cases(words: Words, found: Comparison) -> tuple[str, ...]:
+    """What the first run does otherwise than each other, in cases a period."""
+    first, numbers = found.reports[0], {r.run_id: r.run_number for r in found.reports}
+    return tuple(
+        cases_text(
+            words, first, words.t("run {number}", number=numbers[d.second_run_id]), d.more_reached, d.more_unneeded
+        )
+        for d in found.differences
+        if d.more_reached is not None and d.more_unneeded is not None
     )  # fmt: skip
 
 

@@ -31,6 +31,16 @@ def difference_text(words: Words, report: ImpactReport, other: AlternativeValue)
     """What the model does otherwise than an alternative, in cases a period; empty in reports that didn't keep it."""
     if other.more_reached is None or other.more_unneeded is None:
         return ""
+    against = alternative_in_text(words, report.nouns, other.kind)
+    return cases_text(words, report, against, other.more_reached, other.more_unneeded)
+
+
+def cases_text(words: Words, report: ImpactReport, against: str, reached: Interval, unneeded: Interval) -> str:
+    """What a model does otherwise, in cases a period, each with its interval.
+
+    Args:
+        against: than what, within a sentence.
+    """
     nouns = spoken(words, report.nouns)
 
     def told(count: Interval) -> str:
@@ -39,8 +49,8 @@ def difference_text(words: Words, report: ImpactReport, other: AlternativeValue)
 
     return words.t(
         "In cases {period}, against {alternative}: {reached} {who} reached and {unneeded} {actions} in vain.",
-        period=words.period(report.period.value), alternative=alternative_in_text(words, report.nouns, other.kind),
-        reached=told(other.more_reached), who=positive_cases(words, nouns), unneeded=told(other.more_unneeded), actions=nouns.action_many,
+        period=words.period(report.period.value), alternative=against,
+        reached=told(reached), who=positive_cases(words, nouns), unneeded=told(unneeded), actions=nouns.action_many,
     )  # fmt: skip
 
 

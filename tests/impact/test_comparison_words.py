@@ -51,6 +51,21 @@ def test_the_headline_states_the_finding(found: Comparison) -> None:
     assert "no decision differs" in tell.comparison_lead(EN, same)
 
 
+def test_differences_are_told_in_cases_as_the_cells_have_them(found: Comparison) -> None:
+    first, scale = found.reports[0], 10_000 / 3_000
+    for report, difference in zip(found.reports[1:], found.differences, strict=True):
+        reached, unneeded = difference.more_reached, difference.more_unneeded
+        assert reached is not None
+        assert unneeded is not None
+        assert reached.value == pytest.approx((first.cells.tp - report.cells.tp) * scale)
+        assert unneeded.value == pytest.approx((first.cells.fp - report.cells.fp) * scale)
+        assert reached.low < reached.value < reached.high
+    said = tell.differences_in_cases(EN, found)
+    assert len(said) == 2
+    assert said[0].startswith(f"In cases a month, against run {found.reports[1].run_number}: ")
+    assert "学習" in tell.differences_in_cases(JA, found)[0]
+
+
 @pytest.mark.parametrize("obstacle", list(Obstacle))
 def test_runs_that_cannot_be_paired_say_why(found: Comparison, obstacle: Obstacle) -> None:
     apart = replace(found, differences=tuple(replace(d, obstacle=obstacle, gain=None, better=None) for d in found.differences))

@@ -126,8 +126,16 @@ def calibration(words: Words, bins: Sequence[RatePoint], *, height: int = base.B
     """
     titles = (words.t("Predicted"), words.t("Happened"))
     data = [{"x": b.predicted, "y": b.observed, "low": b.low, "high": b.high, "count": b.count, "role": "main"} for b in bins]
-    ideal = alt.Chart(base.rows([{"x": 0, "y": 0, "role": "reference"}, {"x": 1, "y": 1, "role": "reference"}]))
-    source, x = alt.Chart(base.rows(data)), _share_x(titles[0])
+    # Rare outcomes would else crowd in a corner.
+    most = min(1.0, max((max(b.predicted, b.high) for b in bins), default=1.0) * 1.08) or 1.0
+    ideal = alt.Chart(base.rows([{"x": 0, "y": 0, "role": "reference"}, {"x": most, "y": most, "role": "reference"}]))
+    source, ticks = alt.Chart(base.rows(data)), _SHARE_TICKS if most == 1 else inner_ticks(0, most)
+    x = alt.X("x:Q", scale=base.span(0, most), axis=base.axis(ticks, words.percent, grid=False, title=titles[0]))
+
+    def y(field: str) -> alt.Y:
+        up = base.above(base.axis(ticks, words.percent, grid=True, title=titles[1]))
+        return alt.Y(f"{field}:Q", scale=base.span(0, most), axis=up)
+
     size = alt.Size("count:Q", scale=alt.Scale(range=[35, 220]), legend=None)
     tooltip = [
         alt.Tooltip("x:Q", title=titles[0], format=".1%"),
@@ -135,11 +143,9 @@ def calibration(words: Words, bins: Sequence[RatePoint], *, height: int = base.B
         alt.Tooltip("count:Q", title=words.t("Cases"), format=","),
     ]
     layers = [
-        ideal.mark_line(strokeDash=[4, 3], strokeWidth=1.25).encode(x=x, y=_share_y("y", titles[1]), color=base.role_colour()),
-        source.mark_rule(strokeWidth=2).encode(x=x, y=_share_y("low", titles[1]), y2="high:Q", color=base.role_colour()),
-        source.mark_point(filled=True, opacity=1).encode(
-            x=x, y=_share_y("y", titles[1]), size=size, color=base.role_colour(), tooltip=tooltip
-        ),
+        ideal.mark_line(strokeDash=[4, 3], strokeWidth=1.25).encode(x=x, y=y("y"), color=base.role_colour()),
+        source.mark_rule(strokeWidth=2).encode(x=x, y=y("low"), y2="high:Q", color=base.role_colour()),
+        source.mark_point(filled=True, opacity=1).encode(x=x, y=y("y"), size=size, color=base.role_colour(), tooltip=tooltip),
     ]
     return base.frame(layers, height=height, right=16, top=30)
 

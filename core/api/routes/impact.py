@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from core.api.deps import Actor, Paging, Ws
-from core.api.detail_bodies import FrozenReportOut
+from core.api.detail_bodies import FrozenReportOut, IntervalOut
 from core.api.impact_bodies import AmountOut, ReportOut
 from core.api.page import In, Out, Page, next_key
 from core.api.task_bodies import FrozenTaskReportOut, TaskReportOut
@@ -57,13 +57,15 @@ class FreezeBody(In):
 
 
 class DifferenceOut(Out):
-    """What one run brings over another; `obstacle` says why it can't be told."""
+    """What one run brings over another, in money and in cases treated more, a period; `obstacle` says why it can't be told."""
 
     first_run_id: str
     second_run_id: str
     obstacle: Obstacle | None
     gain: AmountOut | None
     better: float | None
+    more_reached: IntervalOut | None
+    more_unneeded: IntervalOut | None
 
 
 class ComparisonOut(Out):
