@@ -19,15 +19,22 @@ from app.ui.value_review import may_save, propose, review_step, save, why_not
 from app.ui.value_sheet import Sheet, go_to, keep_draft, kept_draft, step_name
 from app.ui.value_start import questions_step, start_step
 from app.ui.value_terms import costs_step, limits_step
+from app.ui.value_today import today_step
+from core.project.model import Task
 from core.words import mark
 
 HEADINGS: Final = {
     Step.START: (mark("What is a right or a wrong decision worth?"), mark("A few questions about your business; no figure of a model is needed.")),
     Step.QUESTIONS: (mark("Questions about your business"), mark("Where you don't know a figure, keep what is suggested and come back later.")),
     Step.PAYOFFS: (mark("What each decision is worth"), mark("For one case, compared with leaving everything as it is. Costs are negative.")),
-    Step.LIMITS: (mark("How you decide today, and what limits you"), mark("A model that ignores them would promise what nobody can do.")),
     Step.COSTS: (mark("What it costs to bring in and to run"), mark("So that the report can say when it has paid for itself.")),
     Step.REVIEW: (mark("Is this what you mean?"), mark("Reports that were made before keep the version that they were made with.")),
+}  # fmt: skip
+
+TODAY: Final = {
+    Task.BINARY: (mark("How you decide today, and what limits you"), mark("A model that ignores them would promise what nobody can do.")),
+    Task.MULTICLASS: (mark("How you decide today"), mark("So that reports say what the model brings over what you do already.")),
+    Task.REGRESSION: (mark("How you plan today"), mark("So that reports say what the model saves against what you do already.")),
 }  # fmt: skip
 
 PROPOSED: Final = mark("Somebody who edits the project decides on your proposal; until then nothing changes.")
@@ -41,7 +48,7 @@ def show_builder(desk: Desk, wanted: str) -> None:
     """
     draft = find_draft(desk, wanted)
     keep_draft(draft)
-    heading, sentence = HEADINGS[draft.step]
+    heading, sentence = TODAY[draft.task] if draft.step is Step.LIMITS else HEADINGS[draft.step]
     finding(t(heading), t(sentence if may_save() or draft.step is not Step.REVIEW else PROPOSED))
     show_proposals(desk, draft)
     _show_steps(draft)
@@ -57,7 +64,7 @@ def _show_steps(draft: Draft) -> None:
     for index, step in enumerate(draft.steps):
         state = "done" if index < position else "now" if index == position else "next"
         now = ' aria-current="step"' if state == "now" else ""
-        items.append(f'<li class="k-phase k-phase-{state}"{now}><span>{html(step_name(step))}</span></li>')
+        items.append(f'<li class="k-phase k-phase-{state}"{now}><span>{html(step_name(step, draft.task))}</span></li>')
     st.html(f'<ol class="k-phases" style="--k-steps: {len(items)}" aria-label="{html(t("Steps"))}">{"".join(items)}</ol>')
 
 
@@ -72,7 +79,7 @@ STEPS: Final = {
     Step.START: start_step,
     Step.QUESTIONS: questions_step,
     Step.PAYOFFS: payoffs_step,
-    Step.LIMITS: limits_step,
+    Step.LIMITS: lambda sheet, desk: (limits_step if desk.project.task is Task.BINARY else today_step)(sheet, desk),
     Step.COSTS: costs_step,
     Step.REVIEW: review_step,
 }

@@ -12,10 +12,10 @@ from app.ui.forms import foreign_sign, read_amount
 from core.errors import InvalidInput
 from core.project.model import Task
 from core.project.payoffs import CELLS, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, class_field, parse_formula
-from core.project.service import ValueModelSpec
+from core.project.service import ValueModelSpec, check_spec
 from core.project.templates import Setting, answer_text, read_labels
 from core.project.terms import Economics, Limits
-from core.project.value_model import Operator, Payoff, Period, TodaysRule, check_currency, parse_amount, parse_cell
+from core.project.value_model import DecidedBy, Operator, Payoff, Period, Rule, TodaysRule, check_currency, parse_amount, parse_cell
 
 T = TypeVar("T")
 COSTS: Final = ("under", "over", "tolerance")
@@ -77,9 +77,8 @@ class Draft:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Its steps: the questions only with a template, limits only where actions are counted."""
-        left_out = {*([] if self.template else [Step.QUESTIONS]), *([] if self.task is Task.BINARY else [Step.LIMITS])}
-        return tuple(step for step in Step if step not in left_out)
+        """Its steps: the questions only with a template."""
+        return tuple(step for step in Step if self.template or step is not Step.QUESTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +124,15 @@ def read_draft(draft: Draft) -> Reading:
     reader = _Reader(draft)
     setting = read_setting(draft, reader)
     payoff = _payoff(reader, draft)
-    rule = _rule(reader, draft) if draft.task is Task.BINARY else None
+    rule = _rule(reader, draft)
     limits = _limits(reader, draft) if draft.task is Task.BINARY else Limits()
     economics = _economics(reader, draft)
     if reader.complaints or setting is None or payoff is None or limits is None or economics is None:
         return Reading(None, reader.complaints)
     note = draft.text("note")[:400]
     spec = ValueModelSpec(setting.currency, setting.period, setting.cases_per_period, payoff, rule, note, limits, economics)
-    return Reading(spec, {})
+    reader.make("rule.column", lambda: check_spec(draft.task, spec))
+    return Reading(None if reader.complaints else spec, reader.complaints)
 
 
 def read_setting(draft: Draft, reader: _Reader | None = None) -> Setting | None:
@@ -216,15 +216,32 @@ def value_field(truth: int, decided: int) -> str:
     return f"payoff.values.{truth}.{decided}"
 
 
-def _rule(reader: _Reader, draft: Draft) -> TodaysRule | Formula | None:
+def _rule(reader: _Reader, draft: Draft) -> Rule | None:
     kind = draft.text("rule.kind")
-    if kind == BY_FORMULA:
+    if kind == BY_FORMULA and draft.task is not Task.MULTICLASS:
         return reader.take("rule.formula", lambda text: parse_formula(text, "rule.formula"))
+    if kind == BY_COLUMN and draft.task is Task.REGRESSION:
+        return reader.take("rule.column", lambda column: parse_formula(f"`{column}`", "rule.column"))
+    if kind == BY_COLUMN and draft.task is Task.MULTICLASS:
+        return reader.take("rule.column", lambda column: DecidedBy(column, _meanings(draft, column), draft.text("rule.otherwise") or None))
     if kind == BY_COLUMN:
         column, value = reader.take("rule.column", str), reader.take("rule.value", str)
         operator = Operator(draft.text("rule.operator"))
         return reader.make("rule.value", lambda: TodaysRule(column, operator, value)) if column and value else None
     return None
+
+
+def meaning_field(column: str, name: str) -> str:
+    """The field that says which class a name in a column stands for: any text is a field of its own."""
+    return f"rule.means.{column.encode().hex()}.{name.encode().hex()}"
+
+
+def _meanings(draft: Draft, column: str) -> tuple[tuple[str, str], ...]:
+    """What names in a column stand for."""
+    start = meaning_field(column, "")
+    return tuple(
+        (bytes.fromhex(name.removeprefix(start)).decode(), text) for name, text in draft.typed.items() if text and name.startswith(start)
+    )
 
 
 def _limits(reader: _Reader, draft: Draft) -> Limits | None:
@@ -256,7 +273,7 @@ def texts_of(spec: ValueModelSpec) -> dict[str, str]:
     }  # fmt: skip
     return {
         "currency": spec.currency, "period": spec.period.value, "cases_per_period": f"{spec.cases_per_period:,}",
-        **payoff_texts(spec.payoff), **_rule_texts(spec.rule),
+        **payoff_texts(spec.payoff), **_rule_texts(spec.rule, of_numbers=isinstance(spec.payoff, DeviationCosts)),
         **{name: amount_text(value) if value else "" for name, value in amounts.items()},
         **({"limits.capacity": "0"} if limits.capacity == 0 else {}),
         **{name: answer_text(value * 100) if value else "" for name, value in shares.items()},
@@ -288,9 +305,14 @@ def amount_text(value: Cell | int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _rule_texts(rule: TodaysRule | Formula | None) -> dict[str, str]:
+def _rule_texts(rule: Rule | None, *, of_numbers: bool) -> dict[str, str]:
     if rule is None:
         return {"rule.kind": NO_RULE}
+    if isinstance(rule, DecidedBy):
+        names = {meaning_field(rule.column, name): given for name, given in rule.names}
+        return {"rule.kind": BY_COLUMN, "rule.column": rule.column, "rule.otherwise": rule.otherwise or "", **names}
+    if isinstance(rule, Formula) and of_numbers and rule.text.strip("`") in rule.expression.columns:
+        return {"rule.kind": BY_COLUMN, "rule.column": rule.expression.columns[0]}
     if isinstance(rule, Formula):
         return {"rule.kind": BY_FORMULA, "rule.formula": rule.text}
     return {"rule.kind": BY_COLUMN, "rule.column": rule.column, "rule.operator": rule.operator.value, "rule.value": rule.value}

@@ -12,7 +12,8 @@ from app.ui.forms import money_field, number_field, text_field
 from app.ui.page import note, section, t, w
 from app.ui.value_draft import COMMON
 from core.errors import InvalidInput
-from core.impact.value_words import OPERATORS, PERIODS, cell_name, field_name
+from core.impact.rule_words import OPERATORS
+from core.impact.value_words import PERIODS, cell_name, field_name
 from core.project.model import Nouns, Task
 from core.project.payoffs import CELLS, ClassPayoffs, DeviationCosts
 from core.project.service import ValueModelSpec

@@ -67,7 +67,7 @@ def _missing(desk: Desk, reading: Reading) -> None:
         step = next((step for starts, step in STEP_OF if name.startswith(starts)), Step.PAYOFFS)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(md(value_words.error_words(words, desk.project.nouns, error)), width="stretch")
-            st.button(t("Go to {step}", step=step_name(step)), key=f"vm-go-{name}", on_click=go_to, args=(step,))
+            st.button(t("Go to {step}", step=step_name(step, desk.project.task)), key=f"vm-go-{name}", on_click=go_to, args=(step,))
 
 
 def _changes(desk: Desk, spec: ValueModelSpec) -> None:

@@ -16,7 +16,7 @@ from app.ui.text import md
 from app.ui.value_draft import Draft, Step
 from core.errors import InvalidInput
 from core.impact.value_words import error_words
-from core.project.model import Nouns, Project
+from core.project.model import Nouns, Project, Task
 from core.words import mark
 
 KEPT: Final = "value-draft"
@@ -155,6 +155,6 @@ def go_to(step: Step) -> None:
         session.keep(KEPT, replace(draft, step=step))
 
 
-def step_name(step: Step) -> str:
-    """A step's name."""
-    return t(STEP_NAMES[step])
+def step_name(step: Step, task: Task) -> str:
+    """A step's name; only yes-or-no decisions have limits."""
+    return t("Current practice") if step is Step.LIMITS and task is not Task.BINARY else t(STEP_NAMES[step])

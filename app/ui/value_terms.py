@@ -11,7 +11,7 @@ from app.ui.value_payoffs import try_out
 from app.ui.value_preview import show_statements
 from app.ui.value_sheet import Sheet
 from core.impact.phrases import positive_cases
-from core.impact.value_words import OPERATORS
+from core.impact.rule_words import OPERATORS
 from core.project.model import Task
 from core.project.value_model import Operator, Period
 

@@ -13,7 +13,7 @@ from core.project.payoffs import CELLS, ClassPayoffs, DeviationCosts, Formula, P
 from core.project.service import ValueModelSpec
 from core.project.terms import Economics, Limits
 from core.project.value_json import cell_to_text, exact_text
-from core.project.value_model import Operator, Payoff, Period, TodaysRule
+from core.project.value_model import MOST_NAMES, DecidedBy, Operator, Payoff, Period, Rule, TodaysRule
 
 Amount = Annotated[str | int | float, Field(description="A decimal number; text keeps every digit.")]
 CellIn = Annotated[
@@ -81,15 +81,28 @@ AnyPayoffBody = Annotated[
 
 
 class RuleBody(In):
-    """Today's rule: a comparison, or a formula that treats where it isn't zero."""
+    """Today's rule.
+
+    Of yes-or-no decisions a comparison, or a formula that treats where it isn't zero; of several classes `decided_by`, the column
+    that names what is decided on; of forecasts a formula that gives the number that is planned.
+    """
 
     column: str = Field("", max_length=200)
     operator: Operator | None = Operator.EQUALS
     value: str = Field("", max_length=200)
     formula: str | None = Field(None, max_length=300)
+    decided_by: str | None = Field(None, max_length=200, description="Of several classes: the column that names the class.")
+    names: dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=200)]] = Field(
+        {}, max_length=MOST_NAMES, description="With `decided_by`: what a cell says, and the class that it stands for."
+    )
+    otherwise: str | None = Field(
+        None, max_length=200, description="With `decided_by`: the class of cells that are empty or name none; null: there must be none."
+    )
 
-    def rule(self) -> TodaysRule | Formula:
+    def rule(self) -> Rule:
         """As the domain takes it."""
+        if self.decided_by is not None:
+            return DecidedBy(self.decided_by, tuple(self.names.items()), self.otherwise)
         if self.formula is not None:
             return parse_formula(self.formula, "rule")
         return TodaysRule(self.column, self.operator or Operator.EQUALS, self.value)
@@ -226,9 +239,14 @@ class RuleOut(Out):
     operator: Operator | None = None
     value: str = ""
     formula: str | None = None
+    decided_by: str | None = None
+    names: dict[str, str] = Field(default_factory=dict)
+    otherwise: str | None = None
 
 
 def _rule_fields(rule: object) -> object:
+    if isinstance(rule, DecidedBy):
+        return {"decided_by": rule.column, "names": dict(rule.names), "otherwise": rule.otherwise}
     return {"formula": rule.text} if isinstance(rule, Formula) else rule
 
 

@@ -111,7 +111,7 @@ def build_report(
     best = max((c for c in compared if c.kind.needs_no_model), key=lambda c: c.value.value)
     return ImpactReport(
         FORMAT, subject.project_id, subject.run_id, subject.run_number, subject.dataset_version_id, subject.model_name,
-        value.id, value.version, value.currency, value.period, cases, value.matrix, value.rule, subject.nouns,
+        value.id, value.version, value.currency, value.period, cases, value.matrix, value.treats, subject.nouns,
         single, ThresholdSource.VALIDATION if threshold is None else ThresholdSource.READER, _info(rows.scores.validation), _info(test),
         amount_of(worth, cases), amount_of(worth, 1.0, CASE_PLACES),
         best.kind, amount_of(best.gain, cases), amount_of(best.gain, 1.0, CASE_PLACES), best.better,

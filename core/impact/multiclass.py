@@ -112,6 +112,7 @@ class ClassFindings:
         worth: what these decisions are worth a period, money; as `counts`.
         errors: the costliest kinds, the costliest first.
         tornado: what one wrong assumption makes of `gain`. break_evens: where an alternative draws level.
+        ruled: test rows by truth and what today's rule decides on; empty without one.
     """
 
     classes: tuple[str, ...]
@@ -126,6 +127,7 @@ class ClassFindings:
     rows: int
     tornado: tuple[TaskSwing, ...] = ()
     break_evens: tuple[TaskBreakEven, ...] = ()
+    ruled: tuple[tuple[int, ...], ...] = ()
 
     def policy_value(self, policy: ClassPolicy) -> ClassPolicyValue | None:
         """What is said of one policy."""
@@ -177,6 +179,7 @@ def value_classes(validation: ClassSlice, test: ClassSlice, payoff: ClassPayoffs
         tuple(tuple(as_money(float(v)) for v in row) for row in worth),
         _errors(payoff.classes, test.truth, ours, fresh.best(test.truth) - each, cases_per_period, constant=not fresh.cells), rows,
         moved.tornado, moved.break_evens,
+        () if test.rule is None else tuple(tuple(int(c) for c in row) for row in count_classes(test.truth, test.rule, size)),
     )  # fmt: skip
 
 

@@ -21,12 +21,14 @@ from core.identity import Permission, Principal, require
 from core.impact.arrays import BoolArray, FloatArray
 from core.impact.deviations import RowCosts, best_shift
 from core.impact.preview_checks import Problem, cell_problems, class_problems, matrix_problems, problem_of, rule_share, sample_problems
+from core.impact.preview_today import check_classes
+from core.impact.rule import rule_columns
 from core.project.expression import evaluate_partly
 from core.project.model import Project, Task
 from core.project.payoffs import CELLS, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, class_field
-from core.project.service import ValueModelSpec, check_payoff, get_project
+from core.project.service import ValueModelSpec, check_spec, get_project
 from core.project.terms import Limits
-from core.project.value_model import TodaysRule, check_currency
+from core.project.value_model import DecidedBy, check_currency
 from core.words import mark
 from core.workspace import Workspace
 
@@ -94,7 +96,8 @@ class Preview:
         fields: what `PreviewRow.amounts` are of: all four payoffs of yes-or-no decisions, else the entries that are formulas.
         likelihoods: the least likelihood from which acting pays, over the rows: least, middle, greatest; None where it always or never pays.
         act_shares: share of rows that the draft would act on at each of `LIKELIHOODS`.
-        rule_share: share of rows that today's rule acts on. positive_share: share of positive rows in the data.
+        rule_share: share of rows that today's rule acts on. rule_classes: of several classes the share that it decides each for, and
+            rule_right the share in which that is the true one. planned: of forecasts what is planned today. positive_share: share of positive rows in the data.
         demand: of forecasts: the mean of what is forecast and the quantity to plan for without any forecast.
         problems: what can't stay; remarks: what a person should know.
     """
@@ -106,6 +109,9 @@ class Preview:
     likelihoods: Spread | None = None
     act_shares: tuple[float, ...] = ()
     rule_share: float | None = None
+    rule_classes: tuple[tuple[str, float], ...] = ()
+    rule_right: float | None = None
+    planned: Spread | None = None
     positive_share: float | None = None
     demand: tuple[float, float] | None = None
     problems: tuple[Problem, ...] = ()
@@ -133,7 +139,7 @@ def preview_value_model(
     require(actor, Permission.READ_DETAILS)
     project = get_project(ws, actor, project_id)
     check_currency(spec.currency)
-    check_payoff(project.task, spec.payoff)
+    check_spec(project.task, spec)
     version = find_version(ws, project, dataset_version_id)
     if version is None:
         remarks = matrix_problems(spec.payoff) if isinstance(spec.payoff, PayoffMatrix) else ()
@@ -170,14 +176,21 @@ def preview_on(path: Path, task: Task, version: DatasetVersion, spec: ValueModel
         case PayoffMatrix():
             return _matrix(preview, spec.payoff, spec, version, frame)
         case ClassPayoffs():
-            classes = class_problems(spec.payoff, version, frame)
-            preview = replace(preview, problems=(*preview.problems, *classes.problems), remarks=(*preview.remarks, *classes.remarks))
-            names = spec.payoff.classes
+            names, classes = spec.payoff.classes, class_problems(spec.payoff, version, frame)
+            today = check_classes(spec.rule if isinstance(spec.rule, DecidedBy) else None, names, version, frame)
+            preview = replace(
+                preview, rule_classes=today.shares, rule_right=today.right, problems=(*preview.problems, *classes.problems, *today.problems),
+                remarks=(*preview.remarks, *classes.remarks, *today.remarks),
+            )  # fmt: skip
             entries = [(class_field(names[i], names[j]), cell) for i, j, cell in spec.payoff.formulas]
             return _entries(preview, [_work(cell, field, version, frame) for field, cell in entries], frame)
         case DeviationCosts():
             worked = [_cost(getattr(spec.payoff, name), f"payoff.{name}", version, frame) for name in ("under", "over")]
             formulas = [one for one in worked if isinstance(getattr(spec.payoff, one.field.removeprefix("payoff.")), Formula)]
+            plan = _work(spec.rule, "rule", version, frame) if isinstance(spec.rule, Formula) else None
+            preview = replace(
+                preview, planned=plan.spread if plan else None, problems=(*preview.problems, *(plan.problems if plan else ()))
+            )
             return replace(_entries(preview, formulas, frame), demand=_demand(spec.payoff, worked, version, frame))
 
 
@@ -200,13 +213,7 @@ def _spread_rows(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 def _columns(spec: ValueModelSpec) -> tuple[str, ...]:
     """All columns that a draft reads: payoffs, the cost of an action, today's rule."""
-    match spec.rule:
-        case TodaysRule():
-            rule: tuple[str, ...] = (spec.rule.column,)
-        case Formula():
-            rule = spec.rule.expression.columns
-        case None:
-            rule = ()
+    rule = () if spec.rule is None else rule_columns(spec.rule)
     return tuple(dict.fromkeys((*spec.payoff.columns, *spec.limits.columns, *rule)))
 
 
@@ -229,7 +236,7 @@ class _Worked:
 def _matrix(preview: Preview, payoff: PayoffMatrix, spec: ValueModelSpec, version: DatasetVersion, frame: pd.DataFrame) -> Preview:
     worked = [_work(getattr(payoff, cell), f"payoff.{cell}", version, frame) for cell in CELLS]
     costs = _costs(spec.limits, version, frame)
-    treats = rule_share(spec.rule, frame)
+    treats = rule_share(None if isinstance(spec.rule, DecidedBy) else spec.rule, frame)
     amounts = np.column_stack([one.values for one in worked]) if len(frame) else np.empty((0, 4))
     acts = np.column_stack([_gain(amounts, p) > 0 for p in LIKELIHOODS]) if len(frame) else np.empty((0, 3), dtype=np.bool_)
     told = ~np.isnan(amounts).any(axis=1)

@@ -10,11 +10,11 @@ import pandas as pd
 from core.errors import InvalidInput
 from core.impact.arrays import BoolArray
 from core.project.expression import evaluate
-from core.project.value_model import Formula, Operator, TodaysRule
+from core.project.value_model import Formula, Operator, Rule, TodaysRule
 
 
-def rule_columns(rule: TodaysRule | Formula) -> tuple[str, ...]:
-    """Columns that today's rule reads."""
+def rule_columns(rule: Rule) -> tuple[str, ...]:
+    """Columns that today's rule reads, of whichever kind."""
     return rule.expression.columns if isinstance(rule, Formula) else (rule.column,)
 
 

@@ -25,10 +25,12 @@ from core.impact.remembered import Remembered
 from core.impact.report import Provenance
 from core.impact.scores import TEST, VALIDATION
 from core.impact.task_report import FORMAT, TaskReport
+from core.impact.todays import decided_today, planned_today
 from core.impact.valued import value_columns
 from core.project import service as projects
 from core.project.model import Project, Task
-from core.project.value_model import ClassPayoffs, DeviationCosts, ValueModel
+from core.project.service import RULES
+from core.project.value_model import ClassPayoffs, DecidedBy, DeviationCosts, Formula, Rule, ValueModel
 from core.training.service import finished
 from core.workspace import Workspace
 
@@ -58,7 +60,7 @@ def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id:
     path, seed = ws.artifacts.path(scores), seed_of(scores)
 
     def columns(rows: IntArray) -> pd.DataFrame:
-        return value_columns(ws, run.dataset_version_id, value, rows)
+        return value_columns(ws, run.dataset_version_id, value, rows, rule=isinstance(value.rule, RULES[run.task]))
 
     key = (run.id, scores, value.id, project.nouns, str(ws.settings.home))
 
@@ -67,10 +69,10 @@ def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id:
         told = (FORMAT, project.id, run.id, run.number, run.dataset_version_id, model, value, project.nouns)
         source = Provenance(scores, seed, REPLICATES, LEVEL, ws.clock())
         if run.task is Task.MULTICLASS and isinstance(payoff, ClassPayoffs):
-            known, fresh = (_classes(path, split, payoff, columns) for split in (VALIDATION, TEST))
+            known, fresh = (_classes(path, split, payoff, value.rule, columns) for split in (VALIDATION, TEST))
             return TaskReport(*told, known.truth.size, value_classes(known, fresh, payoff, cases, seed), None, source)
         if run.task is Task.REGRESSION and isinstance(payoff, DeviationCosts):
-            before, after = (_numbers(path, split, payoff, columns) for split in (VALIDATION, TEST))
+            before, after = (_numbers(path, split, payoff, value.rule, columns) for split in (VALIDATION, TEST))
             return TaskReport(*told, before.actual.size, None, value_forecast(before, after, payoff, cases), source)
         raise InvalidInput("This value model doesn't fit the run's kind of prediction. Add one that does on the project's page.", field="value_model_id")  # fmt: skip
 
@@ -90,7 +92,7 @@ def _value_model(ws: Workspace, actor: Principal, project: Project, value_model_
 Columns = Callable[[IntArray], pd.DataFrame]
 
 
-def _classes(path: Path, split: str, payoff: ClassPayoffs, columns: Columns) -> ClassSlice:
+def _classes(path: Path, split: str, payoff: ClassPayoffs, rule: Rule | None, columns: Columns) -> ClassSlice:
     names = [name for name in pq.read_schema(path).names if name.startswith(CLASS_PREFIX)]
     known = {name.removeprefix(CLASS_PREFIX) for name in names}
     if known != set(payoff.classes):
@@ -98,21 +100,29 @@ def _classes(path: Path, split: str, payoff: ClassPayoffs, columns: Columns) -> 
             "The payoffs know the classes {ours}, the run has {theirs}. Add a version of the value model with the same classes.",
             field="payoff.classes", ours=", ".join(payoff.classes), theirs=", ".join(sorted(known)),
         )  # fmt: skip
-    table = pq.read_table(path, columns=["split", "y", *names, *([] if payoff.is_constant else ["row"])])
+    todays = rule if isinstance(rule, DecidedBy) and split == TEST else None
+    by_row = todays is not None or not payoff.is_constant
+    table = pq.read_table(path, columns=["split", "y", *names, *(["row"] if by_row else [])])
     part = table.filter(pc.equal(table["split"], split))
     place = {name: k for k, name in enumerate(payoff.classes)}
     truth = np.array([place[str(label)] for label in part["y"].to_pylist()], dtype=np.int64)
     chances = np.column_stack([part[CLASS_PREFIX + name].to_numpy() for name in payoff.classes]).astype(np.float64)
-    pays = None if payoff.is_constant else row_pays(payoff, columns(_rows(part)))
-    return ClassSlice(truth, chances / chances.sum(axis=1, keepdims=True), None, pays)
+    frame = columns(_rows(part)) if by_row else pd.DataFrame()
+    pays = None if payoff.is_constant else row_pays(payoff, frame)
+    decided = None if todays is None else decided_today(todays, payoff.classes, frame)
+    return ClassSlice(truth, chances / chances.sum(axis=1, keepdims=True), decided, pays)
 
 
-def _numbers(path: Path, split: str, payoff: DeviationCosts, columns: Columns) -> ForecastSlice:
-    table = pq.read_table(path, columns=["split", "y", "score", *([] if payoff.is_constant else ["row"])])
+def _numbers(path: Path, split: str, payoff: DeviationCosts, rule: Rule | None, columns: Columns) -> ForecastSlice:
+    todays = rule if isinstance(rule, Formula) and split == TEST else None
+    by_row = todays is not None or not payoff.is_constant
+    table = pq.read_table(path, columns=["split", "y", "score", *(["row"] if by_row else [])])
     part = table.filter(pc.equal(table["split"], split))
     actual, forecast = (part[name].to_numpy().astype(np.float64) for name in ("y", "score"))
-    costs = None if payoff.is_constant else row_costs(payoff, columns(_rows(part)))
-    return ForecastSlice(_plain(actual), _plain(forecast), costs=costs)
+    frame = columns(_rows(part)) if by_row else pd.DataFrame()
+    costs = None if payoff.is_constant else row_costs(payoff, frame)
+    planned = None if todays is None else planned_today(todays, frame)
+    return ForecastSlice(_plain(actual), _plain(forecast), planned, costs=costs)
 
 
 def _rows(part: pa.Table) -> IntArray:

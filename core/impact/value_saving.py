@@ -57,7 +57,7 @@ def take_proposal(ws: Workspace, actor: Principal, proposal_id: str, *, newest_s
 def check_on_data(ws: Workspace, actor: Principal, project_id: str, spec: ValueModelSpec) -> None:
     """Refuse what can't be worked out on rows of the project's newest data; says the first of what is wrong."""
     project = projects.get_project(ws, actor, project_id)
-    projects.check_payoff(project.task, spec.payoff)
+    projects.check_spec(project.task, spec)
     version = find_version(ws, project, None)
     if version is None:
         return

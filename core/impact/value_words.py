@@ -9,12 +9,13 @@ from typing import Final
 from core.errors import InvalidInput
 from core.impact.phrases import capital, counted, positive_cases, spoken
 from core.impact.preview_checks import Problem
+from core.impact.rule_words import rule_name, rule_sentence, rule_text
 from core.project.model import Nouns
 from core.project.payoffs import CELLS, LIMIT, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, class_field
 from core.project.service import ValueModelSpec
 from core.project.templates import Draft, Template, Working, printed
 from core.project.terms import Economics
-from core.project.value_model import Operator, Period, TodaysRule
+from core.project.value_model import Period
 from core.words import Words, mark
 
 MOST_MIXUPS = 4
@@ -25,14 +26,6 @@ PERIODS: Final = {
     Period.MONTH: mark("month"),
     Period.QUARTER: mark("quarter"),
     Period.YEAR: mark("year"),
-}
-OPERATORS: Final = {
-    Operator.AT_LEAST: mark("is at least"),
-    Operator.ABOVE: mark("is above"),
-    Operator.AT_MOST: mark("is at most"),
-    Operator.BELOW: mark("is below"),
-    Operator.EQUALS: mark("is"),
-    Operator.DIFFERS: mark("is not"),
 }
 _FIELDS: Final = {
     "currency": mark("Currency"),
@@ -133,13 +126,6 @@ def worth(words: Words, cell: Cell | None, currency: str) -> str:
     return printed(cell.text) if isinstance(cell, Formula) else words.money_exact(cell, currency, signed=cell != 0)
 
 
-def rule_text(words: Words, rule: TodaysRule | Formula | None) -> str:
-    """Today's rule as a label."""
-    if rule is None:
-        return words.t("None")
-    return printed(rule.text) if isinstance(rule, Formula) else f"{rule.column} {words.t(OPERATORS[rule.operator])} {rule.value}"
-
-
 def facts(words: Words, nouns: Nouns, spec: ValueModelSpec) -> tuple[Fact, ...]:
     """All that a value model says, as labels and values; what isn't limited or doesn't cost is left out."""
     everything = _everything(words, nouns, spec)
@@ -162,9 +148,10 @@ def _everything(words: Words, nouns: Nouns, spec: ValueModelSpec) -> list[Fact]:
         fact("limits.least_precision", _share(words, limits.least_precision)),
     ]
     binary = isinstance(spec.payoff, PayoffMatrix)
+    ruled = Fact("rule", rule_name(words, spec.payoff), rule_text(words, spec.rule))
     return [
         fact("currency", spec.currency), *_payoff_facts(words, nouns, spec), cases,
-        *([fact("rule", rule_text(words, spec.rule)), *terms] if binary else []), *_economics(words, nouns, spec, binary=binary),
+        ruled, *(terms if binary else []), *_economics(words, nouns, spec, binary=binary),
     ]  # fmt: skip
 
 
@@ -270,9 +257,9 @@ def sentences(words: Words, nouns: Nouns, spec: ValueModelSpec) -> tuple[str, ..
     count, period = counted(words, own, spec.cases_per_period), words.period(spec.period.value)
     volume = words.t("{count} {cases} {period} are decided on.", count=count, cases=own.case_many, period=period)
     said = [volume, *payoff_sentences(words, nouns, spec)]
+    if spec.rule is not None:
+        said.append(rule_sentence(words, spec.payoff, spec.rule))
     if isinstance(spec.payoff, PayoffMatrix):
-        if spec.rule is not None:
-            said.append(words.t("Today this rule decides: {rule}.", rule=rule_text(words, spec.rule)))
         said += _limit_sentences(words, own, spec)
     return (*said, *_economic_sentences(words, nouns, spec))
 

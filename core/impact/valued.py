@@ -39,20 +39,24 @@ def valued_slice(ws: Workspace, run: FinishedRun, value: ValueModel, part: Slice
     return make_sample(value, part.y, part.score, value_columns(ws, run.dataset_version_id, value, part.rows))
 
 
-def value_columns(ws: Workspace, dataset_version_id: str, value: ValueModel, rows: IntArray) -> pd.DataFrame:
+def value_columns(ws: Workspace, dataset_version_id: str, value: ValueModel, rows: IntArray, *, rule: bool = False) -> pd.DataFrame:
     """The columns that a value model's formulas read, on rows of a data set version.
+
+    Args:
+        rule: with those that today's rule reads.
 
     Raises:
         InvalidInput: that version lacks one; says which there are.
     """
-    names = value.columns
+    of_rule = rule_columns(value.rule) if rule and value.rule is not None else ()
+    names = tuple(dict.fromkeys((*value.columns, *of_rule)))
     frame = runs().columns(ws, dataset_version_id, names, rows) if names else pd.DataFrame(index=range(rows.size))
     lacking = next((name for name in names if name not in frame.columns), None)
     if lacking is not None:
         known = runs().attributes(ws, dataset_version_id)
         raise InvalidInput(
             "'{field}' reads the column '{column}', which the data doesn't have. There are: {known}.",
-            field="payoff", column=lacking, known=", ".join(known[:12]),
+            field="payoff" if lacking in value.columns else "rule", column=lacking, known=", ".join(known[:12]),
         )  # fmt: skip
     return frame
 
@@ -107,9 +111,10 @@ def _amounts(cell: Cell, frame: pd.DataFrame, field: str) -> FloatArray:
 
 def ruled_rows(ws: Workspace, run: FinishedRun, value: ValueModel, scores: RunScores) -> BoolArray | None:
     """What today's rule treats on the test rows; None without a rule."""
-    if value.rule is None:
+    rule = value.treats
+    if rule is None:
         return None
-    return rule_mask(value.rule, runs().columns(ws, run.dataset_version_id, rule_columns(value.rule), scores.test.rows))
+    return rule_mask(rule, runs().columns(ws, run.dataset_version_id, rule_columns(rule), scores.test.rows))
 
 
 def paired(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray] | None:

@@ -13,7 +13,7 @@ from core.project import service as projects
 from core.project import store as versions
 from core.project.proposal import Decision, Proposal, ProposalState
 from core.project.proposal_store import ProposalFilter
-from core.project.service import ValueModelSpec, add_version, as_spec, check_payoff, check_same_currency, make_version
+from core.project.service import ValueModelSpec, add_version, as_spec, check_same_currency, check_spec, make_version
 from core.project.value_model import ValueModel
 from core.store import Transaction, new_id
 from core.store.lineage import Edge, Node
@@ -38,7 +38,7 @@ def propose_value_model(
     """
     require(actor, Permission.PROPOSE_VALUE)
     project = projects.get_project(ws, actor, project_id)
-    check_payoff(project.task, spec.payoff)
+    check_spec(project.task, spec)
 
     def work(tx: Transaction) -> Proposal:
         newest = versions.newest_value_model(tx, project.id)

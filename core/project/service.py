@@ -15,6 +15,7 @@ from core.project.payoffs import CELLS, CENT
 from core.project.terms import NO_LIMITS, PLAIN_ECONOMICS
 from core.project.value_model import (
     ClassPayoffs,
+    DecidedBy,
     DeviationCosts,
     Economics,
     Formula,
@@ -22,6 +23,7 @@ from core.project.value_model import (
     Payoff,
     PayoffMatrix,
     Period,
+    Rule,
     TodaysRule,
     ValueModel,
 )
@@ -38,7 +40,7 @@ class ValueModelSpec:
     period: Period
     cases_per_period: int
     payoff: Payoff
-    rule: TodaysRule | Formula | None = None
+    rule: Rule | None = None
     note: str = ""
     limits: Limits = NO_LIMITS
     economics: Economics = PLAIN_ECONOMICS
@@ -68,7 +70,7 @@ def create_project(ws: Workspace, actor: Principal, spec: ProjectSpec) -> Projec
     if spec.task is Task.BINARY and spec.value is None:
         raise InvalidInput("A yes-or-no project needs its payoff matrix: what each kind of decision is worth.", field="payoff")
     if spec.value is not None:
-        check_payoff(spec.task, spec.value.payoff)
+        check_spec(spec.task, spec.value)
 
     def work(tx: Transaction) -> Project:
         project = Project(
@@ -98,7 +100,7 @@ def add_value_model(ws: Workspace, actor: Principal, project_id: str, spec: Valu
     """
     require(actor, Permission.EDIT_PROJECTS)
     project = _get(ws, project_id)
-    check_payoff(project.task, spec.payoff)
+    check_spec(project.task, spec)
 
     def work(tx: Transaction) -> ValueModel:
         newest = rows.newest_value_model(tx, project.id)
@@ -176,6 +178,52 @@ def check_payoff(task: Task, payoff: Payoff) -> None:
             "This kind of payoff doesn't fit: a yes-or-no project takes four payoffs, one of several classes a table, a forecast the costs "
             "of too little and too much.",
             field="payoff",
+        )
+
+
+RULES: dict[Task, tuple[type[Rule], ...]] = {
+    Task.BINARY: (TodaysRule, Formula), Task.MULTICLASS: (DecidedBy,), Task.REGRESSION: (Formula,),
+}  # fmt: skip
+
+
+def check_spec(task: Task, spec: ValueModelSpec) -> None:
+    """Accept what fits what is predicted: the kind of payoff, the kind of today's rule, and limits only where actions are counted.
+
+    Raises:
+        InvalidInput: something doesn't fit; names it.
+    """
+    check_payoff(task, spec.payoff)
+    if spec.rule is not None and not isinstance(spec.rule, RULES[task]):
+        raise InvalidInput(
+            "This kind of rule doesn't fit: yes-or-no decisions take a comparison or a formula, several classes the column that names the "
+            "class, a forecast a formula that gives the number that is planned.",
+            field="rule",
+        )
+    if isinstance(spec.rule, DecidedBy) and isinstance(spec.payoff, ClassPayoffs):
+        unknown = next((name for name in spec.rule.classes if name not in spec.payoff.classes), None)
+        if unknown is not None:
+            raise InvalidInput(
+                "Today's rule names the class '{name}', which the payoffs don't have. There are: {known}.",
+                field="rule", name=unknown, known=", ".join(spec.payoff.classes),
+            )  # fmt: skip
+    if task is not Task.BINARY:
+        _refuse_limits(spec)
+
+
+def _refuse_limits(spec: ValueModelSpec) -> None:
+    """Where no action is counted there is nothing to limit, and where there is no positive case it has no share."""
+    for name in ("capacity", "budget", "action_cost", "least_precision"):
+        if getattr(spec.limits, name) is not None:
+            raise InvalidInput(
+                "Limits on actions belong to yes-or-no decisions: several classes and forecasts count no actions, so nothing would keep to "
+                "them. Leave '{field}' out.",
+                field=f"limits.{name}",
+            )
+    if spec.economics.prevalence is not None:
+        raise InvalidInput(
+            "The share of positive cases in production belongs to yes-or-no decisions: several classes and forecasts have no positive "
+            "case. Leave '{field}' out.",
+            field="economics.prevalence",
         )
 
 

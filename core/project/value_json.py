@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from core.errors import Corrupt, InvalidInput
 from core.project.payoffs import CELLS, CENT, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix
 from core.project.terms import Economics, Limits
-from core.project.value_model import Operator, Payoff, TodaysRule, ValueModel
+from core.project.value_model import DecidedBy, Operator, Payoff, Rule, TodaysRule, ValueModel
 
 
 def cell_to_text(cell: Cell) -> str:
@@ -121,20 +121,24 @@ def economics_from_json(text: str | None) -> Economics:
     )  # fmt: skip
 
 
-def rule_to_json(rule: TodaysRule | Formula | None) -> str | None:
+def rule_to_json(rule: Rule | None) -> str | None:
     """Today's rule."""
     if rule is None:
         return None
     if isinstance(rule, Formula):
         return json.dumps({"formula": rule.text}, ensure_ascii=False)
+    if isinstance(rule, DecidedBy):
+        return json.dumps({"decided_by": rule.column, "names": dict(rule.names), "otherwise": rule.otherwise}, ensure_ascii=False)
     return json.dumps({"column": rule.column, "operator": rule.operator, "value": rule.value}, ensure_ascii=False)
 
 
-def rule_from_json(text: str | None) -> TodaysRule | Formula | None:
+def rule_from_json(text: str | None) -> Rule | None:
     """Read it."""
     if not text:
         return None
     body = json.loads(text)
+    if "decided_by" in body:
+        return DecidedBy(body["decided_by"], tuple(body["names"].items()), body["otherwise"])
     return Formula(body["formula"]) if "formula" in body else TodaysRule(body["column"], Operator(body["operator"]), body["value"])
 
 

@@ -13,8 +13,8 @@ from core.project.terms import NO_LIMITS, PLAIN_ECONOMICS, Economics, Limits
 
 # The face of what decisions are worth: payoffs and terms are taken from here.
 __all__ = [
-    "CURRENCIES", "Cell", "ClassPayoffs", "DeviationCosts", "Economics", "Formula", "Limits", "Operator", "Payoff", "PayoffMatrix", "Period",
-    "TodaysRule", "ValueModel", "check_currency", "parse_amount", "parse_cell",
+    "CURRENCIES", "Cell", "ClassPayoffs", "DecidedBy", "DeviationCosts", "Economics", "Formula", "Limits", "Operator", "Payoff", "PayoffMatrix",
+    "Period", "Rule", "TodaysRule", "ValueModel", "check_currency", "parse_amount", "parse_cell",
 ]  # fmt: skip
 
 CURRENCIES = frozenset(
@@ -108,7 +108,46 @@ class TodaysRule:
             raise InvalidInput("Today's rule compares with '{value}', which is not a number.", field="rule.value", value=self.value)
 
 
+MOST_NAMES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedBy:
+    """What decides between several classes today, without a model: what stands in a column.
+
+    Args:
+        column: its cells name what is decided on: a class by its own name, or by one of `names`.
+        names: what a cell says, and the class that it stands for: ``(("express", "VF"), ("night", "L"))``.
+        otherwise: the class of cells that are empty or name none; None where every cell must name one.
+
+    Raises:
+        InvalidInput: no column, too many names, or one name for two classes.
+    """
+
+    column: str
+    names: tuple[tuple[str, str], ...] = ()
+    otherwise: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.column.strip():
+            raise InvalidInput("Today's rule needs a column.", field="rule.column")
+        if len(self.names) > MOST_NAMES:
+            raise InvalidInput(
+                "Today's rule takes at most {most} names. Give the rest a default class.", field="rule.names", most=MOST_NAMES
+            )
+        said = [name for name, _ in self.names]
+        twice = next((name for name in said if not name.strip() or said.count(name) > 1), None)
+        if twice is not None:
+            raise InvalidInput("Today's rule gives '{name}' no class of its own. Name each value of the column once.", field="rule.names", name=twice)  # fmt: skip
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Classes that it speaks of, each once."""
+        return tuple(dict.fromkeys((*(given for _, given in self.names), *([self.otherwise] if self.otherwise is not None else []))))
+
+
 Payoff = PayoffMatrix | ClassPayoffs | DeviationCosts
+Rule = TodaysRule | Formula | DecidedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +156,8 @@ class ValueModel:
 
     Args:
         payoff: of yes-or-no decisions, of several classes, or of forecasts.
-        rule: what decides today; a formula treats where it isn't zero.
+        rule: what decides today. Of yes-or-no decisions a comparison, or a formula that treats where it isn't zero; of several classes
+            what stands in a column; of forecasts a formula that gives the number that is planned.
         limits, economics: see there.
         proposed_by: who proposed it, where somebody else took it over; None for one that was written by `created_by`.
     """
@@ -129,7 +169,7 @@ class ValueModel:
     period: Period
     cases_per_period: int
     payoff: Payoff
-    rule: TodaysRule | Formula | None
+    rule: Rule | None
     note: str
     created_by: str
     created_at: datetime
@@ -157,6 +197,17 @@ class ValueModel:
         if isinstance(self.payoff, PayoffMatrix):
             return self.payoff
         raise InvalidInput("This value model is not one of yes-or-no decisions. Choose one with four payoffs.", field="payoff")
+
+    @property
+    def treats(self) -> TodaysRule | Formula | None:
+        """Today's rule of yes-or-no decisions.
+
+        Raises:
+            InvalidInput: the rule is one of several classes.
+        """
+        if isinstance(self.rule, DecidedBy):
+            raise InvalidInput("Today's rule names classes, so it can't say yes or no. Choose a comparison or a formula.", field="rule")
+        return self.rule
 
     @property
     def columns(self) -> tuple[str, ...]:

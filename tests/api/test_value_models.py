@@ -247,3 +247,55 @@ def test_what_the_data_cannot_answer_is_neither_saved_nor_proposed(call_as: Call
         assert field in answer.text
         assert says in answer.json()["detail"]
     assert len(client.get(f"/projects/{project}/value-models").json()) == 1
+
+
+CLASSES = {"kind": "classes", "classes": ["basic", "plus", "pro"], "values": [[0, -1, -1], [-2, 0, -1], [-9, -3, 0]]}
+DEVIATION = {"kind": "deviation", "under": 3, "over": 1}
+
+
+@pytest.mark.parametrize(
+    ("task", "payoff", "rule"),
+    [
+        ("multiclass", CLASSES, {"decided_by": "churn", "names": {"yes": "basic", "no": "pro"}, "otherwise": "plus"}),
+        ("multiclass", CLASSES, {"decided_by": "plan"}),
+        ("regression", DEVIATION, {"formula": "1.1 * tenure"}),
+        ("regression", DEVIATION, {"formula": "`tenure`"}),
+    ],
+)
+def test_todays_rule_of_classes_and_forecasts_goes_in_and_comes_out(call_as: Caller, task: str, payoff: Any, rule: Any) -> None:
+    client = call_as(Role.SCIENTIST)
+    project = client.post("/projects", json={**BODY, "task": task, "value": {**BODY["value"], "payoff": payoff, "rule": rule}}).json()["id"]
+    (saved,) = client.get(f"/projects/{project}/value-models").json()
+    assert {name: saved["rule"][name] for name in rule} == rule
+    again = client.post(f"/projects/{project}/value-models", json={**BODY["value"], "payoff": payoff, "rule": saved["rule"]})
+    assert again.status_code == 201, again.text
+    assert again.json()["rule"] == saved["rule"]
+    client.post("/datasets", data={"project_id": project}, files={"file": ("churn.csv", churn_csv(200))})
+    tried = client.post(f"/projects/{project}/value-models/preview", json={**BODY["value"], "payoff": payoff, "rule": rule}).json()
+    assert tried["works"], tried["problems"]
+    assert (tried["planned_today"] is None) is (task == "multiclass")
+    assert sum(tried["rule_classes"].values()) == pytest.approx(1 if task == "multiclass" else 0)
+    proposed = client.post(
+        f"/projects/{project}/value-model-proposals",
+        json={**BODY["value"], "payoff": payoff, "rule": rule, "cases_per_period": 9, "note": "Fewer"},
+    )
+    assert proposed.status_code == 201, proposed.text
+    assert {name: proposed.json()["value_model"]["rule"][name] for name in rule} == rule
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"rule": BODY["value"]["rule"]}, "rule"),
+        ({"rule": {"formula": "tenure"}}, "rule"),
+        ({"rule": {"decided_by": "churn", "names": {"yes": "gold"}}}, "rule"),
+        ({"limits": {"capacity": 5}}, "limits.capacity"),
+        ({"economics": {"prevalence": 0.1}}, "economics.prevalence"),
+    ],
+)
+def test_what_does_not_fit_classes_is_refused_with_its_field(call_as: Caller, more: dict[str, Any], field: str) -> None:
+    client, value = call_as(Role.SCIENTIST), {**BODY["value"], "payoff": CLASSES, "rule": None}
+    project = client.post("/projects", json={**BODY, "task": "multiclass", "value": value}).json()["id"]
+    for path in ("value-models", "value-models/preview", "value-model-proposals"):
+        answer = client.post(f"/projects/{project}/{path}", json={**value, **more, "note": "Why"})
+        assert (answer.status_code, answer.json()["fields"]["field"]) == (422, field), answer.text

@@ -6,6 +6,8 @@ import io
 from dataclasses import replace
 from decimal import Decimal
 
+from app.ui.value_draft import meaning_field
+from app.ui.value_sheet import key_of
 from core.data.model import ColumnRoles
 from core.data.service import declare_roles, upload_dataset
 from core.identity import Principal
@@ -13,7 +15,7 @@ from core.project import service
 from core.project.model import Task
 from core.project.payoffs import ClassPayoffs, DeviationCosts, Formula
 from core.project.service import ValueModelSpec
-from core.project.value_model import Period
+from core.project.value_model import DecidedBy, Period
 from core.workspace import Workspace
 from tests.browser.journey import churn_csv
 from tests.pages.conftest import OpenPage
@@ -45,7 +47,7 @@ def test_a_forecasts_costs_may_be_formulas(ws: Workspace, open_page: OpenPage, s
     assert "1 formula, worked out on the data" in said
     assert 'class="k-tried"' in said
     assert "Without any forecast it would pay to plan for" in said
-    go(page, 2)
+    go(page, 3)
     page.button(key="vm-save").click().run()
     saved = service.list_value_models(ws, scientist, project)[0].payoff
     assert saved == DeviationCosts(Formula("0.1 * tenure"), Decimal(2))
@@ -65,7 +67,7 @@ def test_a_table_of_classes_may_hold_formulas(ws: Workspace, open_page: OpenPage
     assert not page.exception
     assert "plus taken for basic" in said
     assert "2 formulas, worked out on the data" in said
-    go(page, 2)
+    go(page, 3)
     page.button(key="vm-save").click().run()
     assert service.list_value_models(ws, scientist, project)[0].payoff == value.payoff
 
@@ -77,3 +79,58 @@ def test_formulas_speak_japanese(ws: Workspace, open_page: OpenPage, scientist: 
     said = texts(page)
     assert "案件ごとに計算します" in said
     assert "数式1件をデータで計算した結果" in said
+
+
+def test_today_of_classes_is_a_column_whose_names_stand_for_classes(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
+    rows = tuple(tuple(Decimal(0 if i == j else -1 - i) for j in range(3)) for i in range(3))
+    project = project_of(ws, scientist, Task.MULTICLASS, "plan", ValueModelSpec("EUR", Period.MONTH, 500, ClassPayoffs(PLANS, rows)))
+    page = open_page("value_model", scientist, project=project)
+    go(page, 2)
+    assert "How you decide today" in texts(page)
+    assert "compared with always deciding on the same class" in texts(page)
+    page.button_group(key="vm-rule-kind").set_value("column").run()
+    page.selectbox(key="vm-rule-column").set_value("churn").run()
+    said = texts(page)
+    assert "Today's rule finds no class in the column 'churn' for 200 of 200 rows" in said
+    assert "Which class does each name stand for?" in said
+    page.selectbox(key=key_of(meaning_field("churn", "yes"))).set_value("basic").run()
+    assert page.selectbox(key=key_of(meaning_field("churn", "no"))).options[0] == "None of its own"
+    assert "finds no class" in texts(page)
+    page.selectbox(key="vm-rule-otherwise").set_value("plus").run()
+    said = texts(page)
+    assert not page.exception
+    assert "finds no class" not in said
+    assert "On these rows today's rule decides on basic for" in said
+    go(page, 2)
+    assert "Today it is decided by a column: churn (yes means basic, all others plus)." in texts(page)
+    page.button(key="vm-save").click().run()
+    rule = DecidedBy("churn", (("yes", "basic"),), "plus")
+    assert service.list_value_models(ws, scientist, project)[0].rule == rule
+    again = open_page("value_model", scientist, project=project)
+    go(again, 2)
+    assert again.selectbox(key=key_of(meaning_field("churn", "yes"))).value == "basic"
+    assert again.selectbox(key="vm-rule-otherwise").value == "plus"
+
+
+def test_today_of_a_forecast_is_a_column_or_a_formula(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
+    value = ValueModelSpec("EUR", Period.MONTH, 500, DeviationCosts(Decimal(3), Decimal(1)))
+    project = project_of(ws, scientist, Task.REGRESSION, "bill", value)
+    page = open_page("value_model", scientist, project=project)
+    go(page, 2)
+    page.button_group(key="vm-rule-kind").set_value("formula").run()
+    write(page, "rule-formula", "2 * bill")
+    assert "what shall be predicted" in texts(page)
+    write(page, "rule-formula", "tenure +")
+    assert "can't be read" in texts(page)
+    page.button_group(key="vm-rule-kind").set_value("column").run()
+    assert "bill" not in page.selectbox(key="vm-rule-column").options
+    page.selectbox(key="vm-rule-column").set_value("tenure").run()
+    assert "is planned today" in texts(page)
+    go(page, 2)
+    assert "Today this is planned: tenure." in texts(page)
+    page.button(key="vm-save").click().run()
+    assert service.list_value_models(ws, scientist, project)[0].rule == Formula("`tenure`")
+    again = open_page("value_model", scientist, language="ja", project=project)
+    go(again, 2)
+    assert again.selectbox(key="vm-rule-column").value == "tenure"
+    assert "現在の計画方法" in texts(again)

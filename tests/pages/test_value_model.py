@@ -197,7 +197,7 @@ def test_forecasts_and_classes_are_built_too(
     project = service.create_project(ws, scientist, replace(SPEC, task=task, value=None)).id
     page = open_page("value_model", scientist, project=project, template=template)
     write(page, "cases-per-period", "500")
-    go(page, 4)
+    go(page, 5)
     page.button(key="vm-save").click().run()
     assert not page.exception
     saved = service.list_value_models(ws, scientist, project)[0]
@@ -211,7 +211,7 @@ def test_forecasts_and_classes_are_built_too(
 def test_what_is_missing_is_listed_with_the_way_there(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
     project = service.create_project(ws, scientist, replace(SPEC, task=Task.REGRESSION, value=None)).id
     page = open_page("value_model", scientist, project=project, template="demand")
-    go(page, 4)
+    go(page, 5)
     assert "Not yet complete" in texts(page)
     assert page.button(key="vm-save").disabled
     page.button(key="vm-go-cases_per_period").click().run()

@@ -174,6 +174,9 @@ class PreviewOut(Out):
     pays_from: SpreadOut | None
     act_shares: dict[str, float]
     rule_share: float | None
+    rule_classes: dict[str, float]
+    rule_right: float | None
+    planned_today: SpreadOut | None
     positive_share: float | None
     mean_demand: float | None
     planned_demand: float | None
@@ -278,7 +281,9 @@ def _preview(words: Words, nouns: Nouns, preview: Preview) -> PreviewOut:
         ],
         spreads=[SpreadOut.model_validate(spread) for spread in preview.spreads],
         pays_from=SpreadOut.model_validate(preview.likelihoods) if preview.likelihoods else None,
-        act_shares=dict(zip(names, preview.act_shares, strict=False)), rule_share=preview.rule_share, positive_share=preview.positive_share,
+        act_shares=dict(zip(names, preview.act_shares, strict=False)), rule_share=preview.rule_share,
+        rule_classes=dict(preview.rule_classes), rule_right=preview.rule_right,
+        planned_today=SpreadOut.model_validate(preview.planned) if preview.planned else None, positive_share=preview.positive_share,
         mean_demand=preview.demand[0] if preview.demand else None, planned_demand=preview.demand[1] if preview.demand else None,
         problems=[_problem(words, nouns, p) for p in preview.problems], remarks=[_problem(words, nouns, p) for p in preview.remarks],
         says=[], changes=[],

@@ -52,13 +52,19 @@ def write_classes(book: Book, words: Words, value: TaskReport, found: ClassFindi
     row = TABLE_ROW + size + 3
     sheet.text(row - 1, 0, words.t("Test cases"), "section")
     sheet.heads(row, words.t("What it is"), *found.classes, words.t("All"))
-    counts, rows = _counts(sheet, row + 1, found)
+    counts, rows = _counts(sheet, row + 1, found.classes, found.counts)
+    ruled: list[list[Live]] | None = None
+    if found.ruled and found.reference is ClassPolicy.RULE:
+        row += size + 4
+        sheet.text(row - 1, 0, words.t("Test cases, decided as today"), "section")
+        sheet.heads(row, words.t("What it is"), *found.classes, words.t("All"))
+        ruled, _ = _counts(sheet, row + 1, found.classes, found.ruled)
     start = row + size + 4
     period = words.period(setting.period.value)
     sheet.text(start - 1, 0, words.t("What these decisions are worth {period}", period=period), "section")
     sheet.heads(start, words.t("What it is"), *found.classes)
     own = _amounts(sheet, start + 1, found, pays, counts, (cases, rows))
-    other = _reference(found, pays, counts, (cases, rows))
+    other = _reference(found, pays, (counts, ruled), (cases, rows))
     gain = own - other
     ours, best = found.policy_value(found.recommended), found.policy_value(found.reference)
     assert ours is not None
@@ -102,11 +108,11 @@ def _payoff(sheet: Sheet, at: tuple[int, int], words: Words, cell: Cell, setting
     return None
 
 
-def _counts(sheet: Sheet, first: int, found: ClassFindings) -> tuple[list[list[Live]], Live]:
+def _counts(sheet: Sheet, first: int, classes: Sequence[str], counted: Sequence[Sequence[int]]) -> tuple[list[list[Live]], Live]:
     """Test rows by truth and decision, with the sum of each truth; all rows."""
-    size, counts, sums = len(found.classes), [], []
-    for i, row in enumerate(found.counts):
-        sheet.text(first + i, 0, found.classes[i])
+    size, counts, sums = len(classes), [], []
+    for i, row in enumerate(counted):
+        sheet.text(first + i, 0, classes[i])
         counts.append([sheet.number(first + i, j + 1, float(count), "number") for j, count in enumerate(row)])
         sums.append(sheet.live(first + i, size + 1, sum(counts[-1][1:], counts[-1][0]), "number"))
     rows = sheet.live(first + size, size + 1, total(sheet.range(first, first + size - 1, size + 1), [s.value for s in sums]), "number")
@@ -129,18 +135,26 @@ def _amounts(
     return sheet.live(first + size, 1, sum(sums[1:], sums[0]), "money_bold")
 
 
-def _reference(found: ClassFindings, pays: list[list[Live | None]], counts: list[list[Live]], scale: tuple[Live, Live]) -> Live:
-    """What the best policy without a model comes to: always the same class, by its column of payoffs; else as in the report."""
-    cases, rows = scale
+def _reference(
+    found: ClassFindings, pays: list[list[Live | None]], counts: tuple[list[list[Live]], list[list[Live]] | None], scale: tuple[Live, Live]
+) -> Live:
+    """What the best policy without a model comes to: always the same class by its column of payoffs, today's rule by its own counts.
+
+    Args:
+        counts: test rows by truth and decision, of the model and of today's rule where that is the reference.
+    """
+    (cases, rows), (own, ruled) = scale, counts
     best = found.policy_value(found.reference)
     assert best is not None
-    column = found.classes.index(best.chosen) if found.reference is ClassPolicy.ONE_CLASS else None
+    size = range(len(found.classes))
+    column = found.classes.index(best.chosen) if found.reference is ClassPolicy.ONE_CLASS else 0
     parts: list[Live] = []
-    for row, counted in zip(pays, counts, strict=True):
-        pay = None if column is None else row[column]
-        if pay is None:
-            return cases * (float(best.value.value) / cases.value)
-        parts.append(ratio(sum(counted[1:], counted[0]), rows) * pay)
+    for i in size:
+        for j, count in enumerate(ruled[i]) if ruled is not None else [(column, sum(own[i][1:], own[i][0]))]:
+            pay = pays[i][j]
+            if pay is None:
+                return cases * (float(best.value.value) / cases.value)
+            parts.append(ratio(count, rows) * pay)
     return cases * sum(parts[1:], parts[0])
 
 

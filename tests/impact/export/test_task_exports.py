@@ -19,7 +19,7 @@ from core.impact.export.spec import Origin
 from core.impact.export.task_html import make_task_page
 from core.impact.export.task_spec import TaskSpec
 from core.impact.export.task_workbook import make_task_workbook
-from core.impact.multiclass import ClassSlice, value_classes
+from core.impact.multiclass import ClassPolicy, ClassSlice, value_classes
 from core.impact.regression import value_forecast
 from core.impact.report import Provenance
 from core.impact.seal import Seal
@@ -184,3 +184,24 @@ def test_a_frozen_report_is_read_as_it_was_kept() -> None:
         task_report_from_json(task_report_to_json(replace(value, format=9)))
     with pytest.raises(Corrupt, match="can't be read"):
         task_report_from_json(b"{}")
+
+
+def test_todays_decisions_follow_the_yellow_cells_too() -> None:
+    """Where today's rule is the best way without a model, another payoff changes what both are worth."""
+    first, (truth, p) = ClassSlice(*world(800, 4, 3)), world(800, 4, 4)
+    today = np.where(np.random.default_rng(1).random(800) < 0.95, truth, 0)
+    found = value_classes(first, ClassSlice(truth, p, today), QUEUE_PAYOFFS, 10_000, 5)
+    value = replace(valued(Task.MULTICLASS, QUEUE_PAYOFFS), classes=found)
+    made = TaskSpec(ExportFormat.WORKBOOK, "en", "UTC", value, Origin("Queues", "Which queue?", False, "", 0))
+    book = read(make_task_workbook(made))
+    rule = found.policy_value(ClassPolicy.RULE)
+    assert rule is not None
+    assert found.reference is ClassPolicy.RULE
+    assert book.row("Summary", "Today's rule", "B") == pytest.approx(float(rule.value.value), abs=0.02)
+    for sheet, address in book.formulas:
+        assert book.value(sheet, address) == pytest.approx(book.results[sheet, address], rel=1e-9, abs=1e-6), (sheet, address)
+    book = read(make_task_workbook(made))
+    book.changed[("Decisions", "B11")] = -20.0
+    lost = 10 * found.ruled[3][0] / found.rows * 10_000
+    assert lost > 0
+    assert book.row("Summary", "Today's rule", "B") == pytest.approx(float(rule.value.value) - lost, abs=0.05)

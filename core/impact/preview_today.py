@@ -1,0 +1,83 @@
+"""What today's rule of several classes does on real rows, and why it can't be carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.data.model import DatasetVersion
+from core.errors import InvalidInput
+from core.impact.preview_checks import Problem, problem_of
+from core.impact.todays import OPEN, cell_names, known_classes, listed, unknown_names
+from core.project.value_model import DecidedBy
+from core.words import mark
+
+
+@dataclass(frozen=True, slots=True)
+class TodaysClasses:
+    """What today's rule decides on the rows.
+
+    Args:
+        shares: share of rows that each class is decided for, in the order of the payoffs. right: share in which that is the true class.
+    """
+
+    shares: tuple[tuple[str, float], ...] = ()
+    right: float | None = None
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
+
+
+def check_classes(rule: DecidedBy | None, classes: tuple[str, ...], version: DatasetVersion, frame: pd.DataFrame) -> TodaysClasses:
+    """Carry today's rule out on rows.
+
+    Args:
+        frame: holds the rule's column, and the target where the version has one.
+    """
+    if rule is None:
+        return TodaysClasses()
+    target = version.roles.target if version.roles else None
+    if rule.column == target:
+        template = mark(
+            "Today's rule reads '{column}', which is what shall be predicted: nobody knows it when the case is decided on. Use another column."
+        )
+        return TodaysClasses(problems=(Problem("rule", template, (("column", rule.column),)),))
+    if rule.column not in frame.columns:
+        error = InvalidInput(
+            "Today's rule reads the column '{column}', which the data doesn't have. There are: {known}.", field="rule", column=rule.column, known="",
+        )  # fmt: skip
+        return TodaysClasses(problems=(problem_of(error, version),))
+    try:
+        decided = known_classes(rule, classes, frame)
+    except InvalidInput as error:
+        return TodaysClasses(problems=(problem_of(error, version),))
+    bad = int((decided == OPEN).sum())
+    if bad:
+        template = mark(
+            "Today's rule finds no class in the column '{column}' for {bad} of {rows} rows ({names}). Say which class each name stands for, or choose a class for all others."
+        )
+        fields = (
+            ("column", rule.column),
+            ("bad", str(bad)),
+            ("rows", str(len(frame))),
+            ("names", listed(unknown_names(rule, classes, frame))),
+        )
+        return TodaysClasses(problems=(Problem("rule", template, fields, bad),))
+    shares = tuple((name, float((decided == index).mean())) for index, name in enumerate(classes)) if len(frame) else ()
+    always = next((name for name, share in shares if share == 1), None)
+    template = mark("Today's rule decides on '{name}' for every one of these rows. Is that how you decide today?")
+    remarks = (Problem("rule", template, (("name", always),)),) if always is not None else ()
+    return TodaysClasses(shares, _right(decided, classes, target, frame), (), remarks)
+
+
+def _right(
+    decided: np.ndarray[tuple[int], np.dtype[np.int64]], classes: tuple[str, ...], target: str | None, frame: pd.DataFrame
+) -> float | None:
+    """Share of rows with a known outcome in which the rule decides on it."""
+    if target is None or target not in frame.columns:
+        return None
+    truth = cell_names(frame[target])
+    known = truth.notna().to_numpy(dtype=np.bool_)
+    names = np.array(classes, dtype=object)[decided]
+    return float((names[known] == truth[known].to_numpy(dtype=object)).mean()) if known.any() else None
