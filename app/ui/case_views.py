@@ -72,6 +72,8 @@ def show_scenarios(report: ImpactReport) -> None:
     show_chart(chart, title, about, None, title, key="scenarios")
     for result in table.results:
         note(told.scenario_sentence(words, setting, result))
+    for sentence in told.turned_sentences(words, table.results, currency):
+        note(sentence)
     if table.unfit:
         note(told.unfit_sentence(words, table))
     if (

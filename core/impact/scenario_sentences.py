@@ -114,6 +114,34 @@ def unfit_sentence(words: Words, table: ScenarioTable) -> str:
     return words.t("Left out, because they change what this value model doesn't have: {names}.", names=names)
 
 
+def turned_sentences(words: Words, results: Sequence[ScenarioResult], currency: str) -> tuple[str, ...]:
+    """Scenarios in which the decisions are worth more and yet the model adds less, or the reverse: the best alternative moves as well.
+
+    Args:
+        results: the value model as it is first. currency: of the amounts; what can't be told apart in it isn't told.
+    """
+    base, *others = (r.held for r in results)
+    less, more = list[str](), list[str]()
+    for name, held in zip((r.name for r in results[1:]), others, strict=True):
+        value, gain = held.value.value - base.value.value, held.gain.value - base.gain.value
+        seen = words.money(held.gain.value, currency) != words.money(base.gain.value, currency)
+        if seen and value * gain < 0:
+            (less if gain < 0 else more).append(name)
+    separator = "、" if words.language == "ja" else ", "
+    found = []
+    if less:
+        found.append(words.t(
+            "{names}: the decisions are worth more than as assumed, but the best way without a model gains even more, so the model adds less.",
+            names=separator.join(less),
+        ))  # fmt: skip
+    if more:
+        found.append(words.t(
+            "{names}: the decisions are worth less than as assumed, but the best way without a model loses even more, so the model adds more.",
+            names=separator.join(more),
+        ))  # fmt: skip
+    return tuple(found)
+
+
 def knowing_sentence(words: Words, setting: Setting, result: ScenarioResult) -> str:
     """What it would bring to know a scenario beforehand and decide by it; empty where that is nothing."""
     more = result.adapted.value.value - result.held.value.value

@@ -13,7 +13,7 @@ from core.identity import Principal
 from core.impact import scenario_service as service
 from core.impact import service as impact
 from core.impact.alternatives import AlternativeKind
-from core.impact.scenario_sentences import knowing_sentence, override_text, scenario_sentence, scenarios_finding
+from core.impact.scenario_sentences import knowing_sentence, override_text, scenario_sentence, scenarios_finding, turned_sentences
 from core.impact.scenarios import (
     Override,
     Scenario,
@@ -234,3 +234,21 @@ def test_words_in_both_languages(ws: Workspace, viewer: Principal, run: Finished
     assert override_text(JA, SETTING, changed(Assumption.PREVALENCE, "0.31")).endswith("：31.0%")
     adapter = TypeAdapter(ScenarioResult)
     assert adapter.validate_json(adapter.dump_json(bad)) == bad
+
+
+def test_a_gain_that_moves_against_the_value_is_explained(ws: Workspace, viewer: Principal, run: FinishedRun, value: ValueModel) -> None:
+    base = service.evaluate_scenarios(ws, viewer, run.id).results[0]
+    better = service.try_scenario(ws, viewer, run.id, scenario(changed(Assumption.TN, "1000"), name="quiet ones buy"))
+    worse = service.try_scenario(ws, viewer, run.id, scenario(changed(Assumption.TP, "5000"), name="hard times"))
+    assert better.held.value.value > base.held.value.value
+    assert better.held.gain.value < base.held.gain.value  # today's rule, which calls fewer, gains more by it
+    (said,) = turned_sentences(EN, [base, better], "JPY")
+    assert said.startswith("quiet ones buy: the decisions are worth more than as assumed, but the best way without a model gains even more")
+    assert turned_sentences(EN, [base], "JPY") == ()
+    # Seen from there, what is assumed today is the reverse.
+    (reverse,) = turned_sentences(EN, [better, replace(base, name="today")], "JPY")
+    assert reverse.startswith("today: the decisions are worth less than as assumed, but the best way without a model loses even more")
+    assert "quiet ones buy" in turned_sentences(JA, [base, better], "JPY")[0]
+    assert worse.held.value.value < base.held.value.value
+    assert worse.held.gain.value < base.held.gain.value
+    assert turned_sentences(EN, [base, worse], "JPY") == ()

@@ -149,7 +149,8 @@ def _scenarios(words: Words, report: ImpactReport, details: Details) -> Part | N
     )  # fmt: skip
     about = words.t("gain {period} against the best alternative · {currency}", period=period, currency=currency)
     finding = Finding(told.scenarios_finding(words, table.results), capital(about))
-    return Part(finding, Table(headings, rows, own=0), (unfit,) if unfit else ())
+    turned = told.turned_sentences(words, table.results, currency)
+    return Part(finding, Table(headings, rows, own=0), (*turned, *((unfit,) if unfit else ())))
 
 
 def scenario_name(words: Words, result: ScenarioResult) -> str:

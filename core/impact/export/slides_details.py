@@ -12,6 +12,7 @@ from core.impact.export.content_details import Compared, DetailsContent, scenari
 from core.impact.export.deck import INNER, LEFT, Box, Deck, Line
 from core.impact.export.pieces import Part, Table
 from core.impact.export.slide_charts import add_estimates
+from core.impact.export.slide_tables import height_of
 from core.impact.report import ImpactReport
 from core.words import Words
 
@@ -33,7 +34,7 @@ def _scenarios(part: Part, most: int) -> tuple[Table, float]:
 def scenarios_height(part: Part) -> float:
     """Inches that the scenarios' table takes below the business case."""
     table, row = _scenarios(part, MOST_SCENARIOS)
-    return 0.45 + row * (len(table.rows) + 1)
+    return 0.45 + row * (len(table.rows) + 1) + height_of(_told(part), INNER)
 
 
 def scenarios_table(deck: Deck, slide: Any, part: Part, top: float) -> None:
@@ -41,6 +42,13 @@ def scenarios_table(deck: Deck, slide: Any, part: Part, top: float) -> None:
     table, row = _scenarios(part, MOST_SCENARIOS)
     deck.text(slide, Box(LEFT, top + 0.08, INNER, 0.3), [Line(part.finding.title, 13, bold=True)])
     deck.table(slide, Box(LEFT, top + 0.4, INNER, 0), table, WIDTHS, size=10, row=row, texts=2)
+    if part.told:
+        high = height_of(_told(part), INNER)
+        deck.text(slide, Box(LEFT, top + 0.43 + row * (len(table.rows) + 1), INNER, high), _told(part))
+
+
+def _told(part: Part) -> list[Line]:
+    return [Line(sentence, 10, palette.MUTED, space=2) for sentence in part.told]
 
 
 def add_scenarios(deck: Deck, words: Words, report: ImpactReport, part: Part) -> None:
@@ -48,11 +56,13 @@ def add_scenarios(deck: Deck, words: Words, report: ImpactReport, part: Part) ->
     table, row = _scenarios(part, MOST_ALONE)
     slide = deck.add(part.finding.title, part.finding.note)
     high = row * (len(table.rows) + 1)
+    told = height_of(_told(part), INNER)
     results = report.details.scenarios.results[:MOST_ALONE] if report.details else ()
     found = [Estimate(scenario_name(words, r), r.held.gain, is_model=not r.name) for r in results]
-    add_estimates(slide, Box(LEFT - 0.1, TOP, INNER + 0.1, 4.7 - high), words, report.currency, found)
-    deck.table(slide, Box(LEFT, TOP + 4.75 - high, INNER, 0), table, WIDTHS, size=10, row=row, texts=2)
-    deck.text(slide, Box(LEFT, 6.55, INNER, 0.4), [Line(sentence, 11, palette.MUTED) for sentence in part.told])
+    add_estimates(slide, Box(LEFT - 0.1, TOP, INNER + 0.1, 4.95 - high - told), words, report.currency, found)
+    deck.table(slide, Box(LEFT, TOP + 5.0 - high - told, INNER, 0), table, WIDTHS, size=10, row=row, texts=2)
+    if part.told:
+        deck.text(slide, Box(LEFT, TOP + 5.05 - told, INNER, told), _told(part))
 
 
 def add_groups(deck: Deck, words: Words, report: ImpactReport, details: DetailsContent) -> None:

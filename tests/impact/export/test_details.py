@@ -130,6 +130,26 @@ def test_the_deck_keeps_to_eight_slides_and_its_words_to_their_slides(
             assert shape.top + shape.height <= deck.slide_height
 
 
+def test_a_gain_that_moves_against_the_value_is_explained_in_each_file(report: ImpactReport) -> None:
+    details = _details(report)
+    base, worse = details.scenarios.results
+    more = replace(base.held.value, value=base.held.value.value + 1_000)
+    less = replace(base.held.gain, value=base.held.gain.value - 1_000)
+    odd = replace(worse, name="a good year", held=replace(worse.held, value=more, gain=less))
+    turned = replace(report, details=replace(details, scenarios=replace(details.scenarios, results=(base, odd, *(worse,) * 3))))
+    for language in LANGUAGES:
+        spec = spec_of(turned, None, language)
+        said = (
+            "a good year：判断の価値は想定より高くなりますが" if language == "ja"
+            else "a good year: the decisions are worth more than as assumed, but the best way without a model gains even more"
+        )  # fmt: skip
+        deck = make_slides(spec)
+        for told in (on_page(make_page(spec)), on_slides(deck), in_workbook(make_workbook(spec))):
+            assert said in told
+        shapes = [shape for slide in Presentation(BytesIO(deck)).slides for shape in slide.shapes]
+        assert max(s.top + s.height for s in shapes) <= Presentation(BytesIO(deck)).slide_height
+
+
 def test_the_sheets_hold_figures_that_can_be_calculated_with(report: ImpactReport, seal_of: Callable[[ImpactReport], Seal]) -> None:
     book, details = read(make_workbook(spec_of(report, seal_of(report), "en"))), _details(report)
     worse, worst = details.scenarios.results[1], details.segments.losing[0]
