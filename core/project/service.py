@@ -287,6 +287,15 @@ def move_phase(tx: Transaction, actor: Principal, project_id: str, phase: Phase,
     rows.set_phase(tx, project_id, phase, actor.name, reason)
 
 
+def move_back(tx: Transaction, actor: Principal, project_id: str, phase: Phase, reason: str) -> None:
+    """Return a project that stands at a phase to where it stood before it came there; nothing happens where it stands elsewhere by now."""
+    if rows.current_phase(tx, project_id) is not phase:
+        return
+    before = next((move.phase for move in reversed(rows.list_phase_moves(tx, project_id)) if move.phase is not phase), None)
+    if before is not None:
+        rows.set_phase(tx, project_id, before, actor.name, reason)
+
+
 def list_phase_moves(ws: Workspace, actor: Principal, project_id: str) -> list[PhaseMove]:
     """How a project went through the loop, oldest move first."""
     require(actor, Permission.READ_VALUE)

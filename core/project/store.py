@@ -91,7 +91,7 @@ def current_phase(tx: Transaction, project_id: str) -> Phase | None:
     return Phase(row[0]) if row else None
 
 
-def list_phase_moves(store: Store, project_id: str) -> list[PhaseMove]:
+def list_phase_moves(store: Store | Transaction, project_id: str) -> list[PhaseMove]:
     """All moves, oldest first."""
     rows = store.rows("SELECT phase, occurred_at, actor_name, reason FROM project_phases WHERE project_id = ? ORDER BY id", [project_id])
     return [PhaseMove(Phase(row[0]), row[1], row[2], row[3]) for row in rows]

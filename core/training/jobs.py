@@ -14,7 +14,7 @@ from core.identity import SYSTEM
 from core.jobs.model import Job, JobKind
 from core.jobs.protocol import JobResult, JobState, JsonObject
 from core.project.model import Phase
-from core.project.service import move_phase
+from core.project.service import move_back, move_phase
 from core.project.store import get_value_model
 from core.store import Transaction
 from core.store.lineage import Edge, Node
@@ -77,6 +77,8 @@ def _record(ws: Workspace, tx: Transaction, job: Job, result: JobResult, collect
         rows.mark_ended(tx, run.id, state, tx.at, rows.error_to_text(result.error))
         details = {"state": state.value, "template": str(result.error.get("template", ""))[:300]}
         tx.audit(SYSTEM.event("run.end", Node.RUN, run.id, project_id=run.project_id, details=details))
+        if not rows.count_unfinished(tx, run.project_id):
+            move_back(tx, SYSTEM, run.project_id, Phase.MODELING, f"run {run.number} {state.value}")
         return
     value_model = get_value_model(ws.store, run.value_model_id) if run.value_model_id else None
     found, told = collected.evaluation, result.result

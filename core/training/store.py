@@ -78,6 +78,12 @@ def count_runs(store: Store, project_id: str | None) -> int:
     return int(row[0]) if row else 0
 
 
+def count_unfinished(tx: Transaction, project_id: str) -> int:
+    """How many of a project's runs wait or train."""
+    row = tx.one("SELECT count(*) FROM runs WHERE project_id = ? AND state IN ('queued', 'running')", [project_id])
+    return int(row[0]) if row else 0
+
+
 def mark_running(tx: Transaction, run_id: str, at: datetime) -> None:
     """Queued to running."""
     tx.execute("UPDATE runs SET state = 'running', started_at = ? WHERE id = ?", [at, run_id])

@@ -14,11 +14,12 @@ from core.data.model import ColumnRoles, DatasetVersion
 from core.data.service import declare_roles, upload_dataset
 from core.errors import Conflict, InvalidInput, PermissionDenied
 from core.identity import Principal
-from core.jobs.protocol import JobState
+from core.jobs.protocol import JobResult, JobState
 from core.project.model import Phase, Project, Task
-from core.project.service import get_project
+from core.project.service import get_project, list_phase_moves, move_phase
 from core.training import service
-from core.training.model import Family, RunConfig, RunState, SplitKind
+from core.training.jobs import kinds
+from core.training.model import Family, Run, RunConfig, RunState, SplitKind
 from core.training.package import PackagedModel
 from core.training.progress import run_progress
 from core.workspace import Workspace
@@ -90,9 +91,38 @@ def test_cancel_leaves_no_process_and_the_next_run_starts(
     folder = str(wired.jobs.folder(first.job_id))
     assert not [p for p in psutil.process_iter(["cmdline"]) if folder in " ".join(p.info["cmdline"] or [])]
     assert service.get_run(wired, scientist, first.id).state is RunState.CANCELLED
+    assert get_project(wired, scientist, project.id).phase is Phase.MODELING  # the second one trains
     with pytest.raises(Conflict):
         service.cancel_run(wired, scientist, first.id)
     assert wired.jobs.wait(second.job_id, 120).state is JobState.SUCCEEDED
+
+
+def test_a_run_without_a_model_takes_its_project_back_to_where_it_stood(
+    ws: Workspace, scientist: Principal, project: Project, data: DatasetVersion
+) -> None:
+    """Without a supervisor, queued jobs wait; their ends are told by hand."""
+    (kind,) = kinds(ws)
+
+    def end(run: Run, state: JobState) -> None:
+        job = ws.jobs.get(run.job_id)
+        ws.store.write(lambda tx: kind.record(tx, job, JobResult(state, {}, {"template": "x"}), None))  # type: ignore[misc]
+
+    def phases() -> list[str]:
+        return [move.phase.value for move in list_phase_moves(ws, scientist, project.id)]
+
+    before = phases()
+    assert before[-1] == "data_preparation"
+    first, second = (service.start_run(ws, scientist, project.id, data.id, FAST) for _ in range(2))
+    end(first, JobState.CANCELLED)
+    assert get_project(ws, scientist, project.id).phase is Phase.MODELING
+    end(second, JobState.FAILED)
+    assert get_project(ws, scientist, project.id).phase is Phase.DATA_PREPARATION
+    assert phases() == [*before, "modeling", "data_preparation"]
+    assert list_phase_moves(ws, scientist, project.id)[-1].reason == "run 2 failed"
+    third = service.start_run(ws, scientist, project.id, data.id, FAST)
+    ws.store.write(lambda tx: move_phase(tx, scientist, project.id, Phase.DATA_UNDERSTANDING, "data arrived"))
+    end(third, JobState.CANCELLED)
+    assert phases()[-1] == "data_understanding"
 
 
 def test_stopping_early_keeps_the_best(wired: Workspace, scientist: Principal, project: Project, data: DatasetVersion) -> None:
