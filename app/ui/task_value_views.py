@@ -128,11 +128,11 @@ def _curve(setting: Setting, found: ForecastFindings) -> None:
     spots = [
         CurveSpot(p.amount, float(p.cost.value), float(p.cost.low), float(p.cost.high), float(p.under), float(p.over)) for p in found.curve
     ]
-    marks: list[tuple[float, str, Role]] = [(0.0, t("as forecast"), "reference")]
-    if found.adjustment.amount:
-        marks.append((found.adjustment.amount, t("chosen, {by}", by=tell.adjusted_by(words, found, found.adjustment.amount)), "main"))
+    marks: list[tuple[float, str, Role]] = [
+        (m.amount, m.name, "main" if m.is_chosen else "reference") for m in tell.curve_marks(words, found)
+    ]
     chart = adjustment_curve(
-        words, setting.currency, spots, sorted(marks), write_x=lambda v: tell.adjusted_by(words, found, v),
+        words, setting.currency, spots, marks, write_x=lambda v: say.moved_by(words, found, v),
         sides=(t("too little"), t("too much")),
     )  # fmt: skip
     _draw(chart, figures.forecast_curve(words, setting, found))

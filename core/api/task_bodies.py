@@ -103,14 +103,19 @@ class ForecastPolicyOut(Out):
 
 
 class AdjustmentOut(Out):
-    """What is done to each forecast: nothing, so many units added, or a share of it."""
+    """What is done to each forecast: nothing, so many units added, or a share of it.
+
+    Kinds `…_by_row` move each row to its own critical ratio, under / (under + over): `table` holds what is added at each ratio from 0 to 1
+    in even steps, between them in a straight line, and `amount` is 0.
+    """
 
     kind: Adjusting
     amount: float
+    table: tuple[float, ...]
 
 
 class CostPointOut(Out):
-    """What one adjustment of all forecasts would have cost a period on the test rows."""
+    """What one adjustment of all forecasts (of kinds by row: of all plans further) would have cost a period on the test rows."""
 
     amount: float
     cost: AmountOut

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import numpy as np
+
 from core.impact.deviations import Adjusting
 from core.impact.multiclass import ClassFindings, ClassPolicy, ClassPolicyValue, ErrorCost
 from core.impact.phrases import counted
 from core.impact.regression import ForecastFindings, ForecastPolicy
 from core.impact.rival_phrases import reference_of, rival_in_text
+from core.impact.row_shifts import shifts_at
 from core.impact.setting import Setting
 from core.words import Words
 
@@ -70,6 +73,8 @@ def forecast_policy_name(words: Words, policy: ForecastPolicy) -> str:
     match policy:
         case ForecastPolicy.ADJUSTED:
             return words.t("Forecast, adjusted to its costs")
+        case ForecastPolicy.SHIFTED:
+            return words.t("Forecast, all moved alike")
         case ForecastPolicy.MODEL:
             return words.t("Forecast as it is")
         case ForecastPolicy.MEAN:
@@ -117,6 +122,8 @@ def adjustment_sentence(words: Words, setting: Setting, found: ForecastFindings)
         "money": words.money_per(plain.behind.value, setting.currency, setting.period.value),
         "range": words.money_range(plain.behind.low, plain.behind.high, setting.currency, signed=True),
     }  # fmt: skip
+    if adjustment.kind.by_row and found.quantiles is not None:
+        return _row_sentence(words, setting, found, fields)
     if adjustment.kind is Adjusting.MULTIPLIED:
         share = words.percent(adjustment.amount, 1, signed=True)
         return words.t(
@@ -126,6 +133,40 @@ def adjustment_sentence(words: Words, setting: Setting, found: ForecastFindings)
     return words.t(
         "Each forecast is changed by {units} units; that saves {money} against planning by it as it is ({range}).", units=units, **fields
     )
+
+
+def _row_sentence(words: Words, setting: Setting, found: ForecastFindings, fields: dict[str, str]) -> str:
+    """How far forecasts are moved, each by its own costs, and what that saves, also against moving all alike."""
+    cases = setting.spoken(words)
+    moved = shifts_at(found.adjustment.table, np.array(found.quantiles)).tolist()
+    low, middle, high = (moved_by(words, found, amount) for amount in moved)
+    fields |= {"case": cases.case_one, "low": low, "middle": middle, "high": high}
+    if found.adjustment.kind.is_share:
+        first = words.t(
+            "Each {case} is planned by its own costs: its forecast is moved by {low} to {high}, {middle} in the middle. That saves {money} against "
+            "planning by the forecast as it is ({range}).", **fields,
+        )  # fmt: skip
+    else:
+        first = words.t(
+            "Each {case} is planned by its own costs: its forecast is moved by {low} to {high} units, {middle} in the middle. That saves {money} "
+            "against planning by the forecast as it is ({range}).", **fields,
+        )  # fmt: skip
+    alike = found.policy_value(ForecastPolicy.SHIFTED)
+    if alike is None:
+        return first
+    more = words.t(
+        "Moving all alike would cost {money} more ({range}).",
+        money=words.money_per(alike.behind.value, setting.currency, setting.period.value),
+        range=words.money_range(alike.behind.low, alike.behind.high, setting.currency, signed=True),
+    )  # fmt: skip
+    return words.together(first, more)
+
+
+def moved_by(words: Words, found: ForecastFindings, amount: float) -> str:
+    """How far a forecast is moved, as a label: "+12%" or "+3.5"."""
+    if found.adjustment.kind.is_share:
+        return words.percent(amount, 0 if abs(amount) >= 0.1 or not amount else 1, signed=bool(amount))
+    return words.number(amount, 0 if abs(amount) >= 10 or not amount else 1, signed=bool(amount))
 
 
 def sides_sentence(words: Words, setting: Setting, found: ForecastFindings) -> str:

@@ -22,7 +22,7 @@ class CostPoint:
     """One adjustment of all forecasts, and what it would have cost on the test rows.
 
     Args:
-        amount: units added, or the share added, as the adjustment's kind says; zero is the model's own forecast.
+        amount: units added, or the share added, as the adjustment's kind says; zero is the model's own forecast, or the plan that was chosen by row.
         cost: a period. under, over: what of it planning too little and too much costs. covered: share of cases in which the plan was enough.
     """
 
@@ -38,10 +38,14 @@ def cost_curve(
 ) -> tuple[CostPoint, ...]:
     """Cost over the adjustment, in the chosen one's unit (units where none was chosen); zero and the chosen one are always among the points.
 
+    Where each row is moved by its own costs, the curve shows what moving all of these plans further would cost, so that zero is the plan.
+
     Args:
         actual, forecast: of the test rows, shape (n,). cases: forecasts that a period brings.
     """
-    kind = Adjusting.MULTIPLIED if chosen.kind is Adjusting.MULTIPLIED else Adjusting.ADDED
+    kind = Adjusting.MULTIPLIED if chosen.kind.is_share else Adjusting.ADDED
+    if chosen.kind.by_row:
+        forecast = chosen.apply(forecast, costs)
     return tuple(
         _point(actual, forecast, costs, Adjustment(kind, amount), cases, blocks) for amount in _amounts(actual - forecast, chosen).tolist()
     )
@@ -49,10 +53,10 @@ def cost_curve(
 
 def _amounts(residuals: FloatArray, chosen: Adjustment) -> FloatArray:
     """Adjustments to look at: from well below to well above both zero and the chosen one."""
-    spread = LEAST_SHARE if chosen.kind is Adjusting.MULTIPLIED else float(residuals.std())
+    spread = LEAST_SHARE if chosen.kind.is_share else float(residuals.std())
     reach = max(abs(chosen.amount), spread)
     low, high = min(0.0, chosen.amount) - reach, max(0.0, chosen.amount) + reach
-    if chosen.kind is Adjusting.MULTIPLIED:
+    if chosen.kind.is_share:
         low = max(low, -1.0)
     return np.unique(np.concatenate((np.linspace(low, high, POINTS), [0.0, chosen.amount])))
 

@@ -16,9 +16,11 @@ from core.impact.cost_curve import CostPoint, cost_curve
 from core.impact.deviations import (
     Adjusting,
     Adjustment,
+    Costs,
     RowCosts,
     best_shift,
     choose_adjustment,
+    choose_uniform,
     covered_share,
     covered_shares,
     deviation_costs,
@@ -33,12 +35,14 @@ CASE_PLACES = 6
 class ForecastPolicy(StrEnum):
     """What could be planned by.
 
-    ADJUSTED: the model's forecast, moved to where errors cost least. MODEL: the forecast as it is. MEAN: the average of the
+    ADJUSTED: the model's forecast, moved to where errors cost least. SHIFTED: moved alike for all cases, the simpler way where ADJUSTED
+    moves each by its own costs. MODEL: the forecast as it is. MEAN: the average of the
     validation rows. FIXED: the one number that would have cost least on them (the newsvendor without a model). TODAY: what
     is planned by today, such as last week's figure.
     """
 
     ADJUSTED = "adjusted"
+    SHIFTED = "shifted"
     MODEL = "model"
     MEAN = "mean"
     FIXED = "fixed"
@@ -139,7 +143,8 @@ def value_forecast(validation: ForecastSlice, test: ForecastSlice, costs: Deviat
     rows = test.actual.size
     fixed = best_shift(validation.actual, known)
     planned = {
-        ForecastPolicy.ADJUSTED: adjustment.apply(test.forecast),
+        ForecastPolicy.ADJUSTED: adjustment.apply(test.forecast, test.costs),
+        **_simpler(validation, test, known, adjustment),
         ForecastPolicy.MODEL: test.forecast,
         ForecastPolicy.MEAN: np.full(rows, float(validation.actual.mean())),
         ForecastPolicy.FIXED: np.full(rows, fixed),
@@ -158,6 +163,12 @@ def value_forecast(validation: ForecastSlice, test: ForecastSlice, costs: Deviat
         costs, covered_share(fresh), adjustment, recommended, told, best.policy, best.behind, best.better, rows, covered_shares(fresh),
         cost_curve(test.actual, test.forecast, fresh, adjustment, cases_per_period, test.blocks), moved.tornado, moved.break_evens,
     )  # fmt: skip
+
+
+def _simpler(validation: ForecastSlice, test: ForecastSlice, known: Costs, chosen: Adjustment) -> dict[ForecastPolicy, FloatArray]:
+    """What moving all cases alike would plan, where each is moved by its own costs and that way isn't the forecast as it is."""
+    uniform = choose_uniform(validation.actual, validation.forecast, known) if chosen.kind.by_row else Adjustment()
+    return {} if uniform.kind is Adjusting.NONE else {ForecastPolicy.SHIFTED: uniform.apply(test.forecast)}
 
 
 def _told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from core.impact.class_sentences import (
@@ -10,6 +11,7 @@ from core.impact.class_sentences import (
     forecast_finding,
     forecast_policy_name,
     likely_sentence,
+    moved_by,
     quantile_sentence,
 )
 from core.impact.deviations import Adjusting
@@ -111,11 +113,27 @@ def error_name(words: Words, error: ErrorCost) -> str:
     return words.t("{truth} taken for {decided}", truth=error.truth, decided=error.decided)
 
 
-def adjusted_by(words: Words, found: ForecastFindings, amount: float) -> str:
-    """An adjustment as a label: "+12%" or "+3.5 units"."""
-    if found.adjustment.kind is Adjusting.MULTIPLIED:
-        return words.percent(amount, 0 if abs(amount) >= 0.1 or not amount else 1, signed=bool(amount))
-    return words.number(amount, 0 if abs(amount) >= 10 or not amount else 1, signed=bool(amount))
+@dataclass(frozen=True, slots=True)
+class CurveMark:
+    """Where a rule stands on the cost curve, and what it says.
+
+    Args:
+        is_chosen: whether it is the plan, not the forecast as it is.
+    """
+
+    amount: float
+    name: str
+    is_chosen: bool
+
+
+def curve_marks(words: Words, found: ForecastFindings) -> tuple[CurveMark, ...]:
+    """Where the forecast stands, and where the plan, if elsewhere; from left to right. Where each is moved by its own costs, only the plan."""
+    if found.adjustment.kind.by_row:
+        return (CurveMark(0.0, words.t("as planned"), is_chosen=True),)
+    marks, chosen = [CurveMark(0.0, words.t("as forecast"), is_chosen=False)], found.adjustment.amount
+    if chosen:
+        marks.append(CurveMark(chosen, words.t("chosen, {by}", by=moved_by(words, found, chosen)), is_chosen=True))
+    return tuple(sorted(marks, key=lambda mark: mark.amount))
 
 
 def curve_title(words: Words, setting: Setting, found: ForecastFindings) -> str:
@@ -123,27 +141,32 @@ def curve_title(words: Words, setting: Setting, found: ForecastFindings) -> str:
     plain, amount = found.policy_value(ForecastPolicy.MODEL), found.adjustment.amount
     if found.adjustment.kind is Adjusting.NONE or plain is None:
         return words.t("The forecast costs least as it is")
-    share = adjusted_by(words, found, abs(amount)).lstrip("+")
+    if plain.behind.low <= 0:
+        return words.t("Planning otherwise than the forecast says hardly changes the cost")
+    money = words.money_per(plain.behind.value, setting.currency, setting.period.value)
+    if found.adjustment.kind.by_row:
+        return words.t("Planning each {case} by its own costs saves {money}", case=setting.spoken(words).case_one, money=money)
+    share = moved_by(words, found, abs(amount)).lstrip("+")
     if found.adjustment.kind is Adjusting.ADDED:
         share = words.t("{count} units", count=share)
-    if plain.behind.low > 0:
-        money = words.money_per(plain.behind.value, setting.currency, setting.period.value)
-        if amount > 0:
-            return words.t("Planning {share} more than the forecast says saves {money}", share=share, money=money)
-        return words.t("Planning {share} less than the forecast says saves {money}", share=share, money=money)
-    return words.t("Planning otherwise than the forecast says hardly changes the cost")
+    if amount > 0:
+        return words.t("Planning {share} more than the forecast says saves {money}", share=share, money=money)
+    return words.t("Planning {share} less than the forecast says saves {money}", share=share, money=money)
+
+
+def added_name(words: Words, found: ForecastFindings) -> str:
+    """What the cost curve's axis counts."""
+    kind = found.adjustment.kind
+    if kind.by_row:
+        return words.t("share added to each plan") if kind.is_share else words.t("units added to each plan")
+    return words.t("share added to each forecast") if kind.is_share else words.t("units added to each forecast")
 
 
 def curve_note(words: Words, setting: Setting, found: ForecastFindings) -> str:
     """Unit, period and interval of the cost curve, and where its mark comes from."""
-    by = (
-        words.t("share added to each forecast")
-        if found.adjustment.kind is Adjusting.MULTIPLIED
-        else words.t("units added to each forecast")
-    )
     return words.t(
         "Cost {period} over the {by} · {drawn} · the adjustment was chosen on validation cases, the costs are of test cases",
-        period=words.period(setting.period.value), by=by, drawn=words.t("shaded: 95% interval"),
+        period=words.period(setting.period.value), by=added_name(words, found), drawn=words.t("shaded: 95% interval"),
     )  # fmt: skip
 
 

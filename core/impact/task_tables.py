@@ -122,7 +122,7 @@ def forecast_curve(words: Words, setting: Setting, found: ForecastFindings) -> F
     money = setting.currency
     rows = tuple(
         (
-            tell.adjusted_by(words, found, p.amount), words.money_exact(p.cost.value, money), words.money_range(p.cost.low, p.cost.high, money),
+            say.moved_by(words, found, p.amount), words.money_exact(p.cost.value, money), words.money_range(p.cost.low, p.cost.high, money),
             words.money_exact(p.under, money), words.money_exact(p.over, money), words.percent(p.covered, 1),
         )
         for p in found.curve

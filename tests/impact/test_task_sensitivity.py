@@ -138,7 +138,7 @@ def planned(found: ForecastFindings, known: ForecastSlice, test: ForecastSlice, 
         case ForecastPolicy.MEAN:
             return np.full(test.actual.size, known.actual.mean())
         case ForecastPolicy.ADJUSTED:
-            return found.adjustment.apply(test.forecast)
+            return found.adjustment.apply(test.forecast, test.costs)
         case _:
             return test.forecast
 

@@ -105,9 +105,7 @@ def _curve(words: Words, setting: Setting, found: ForecastFindings) -> alt.Layer
     ]  # fmt: skip
     low, high = room_for([0.0, *(p["high"] for p in points)])
     first, last = points[0]["x"], points[-1]["x"]
-    x = alt.X(
-        "x:Q", scale=span(first, last), axis=axis(inner_ticks(first, last, 6), lambda v: tell.adjusted_by(words, found, v), grid=False)
-    )
+    x = alt.X("x:Q", scale=span(first, last), axis=axis(inner_ticks(first, last, 6), lambda v: say.moved_by(words, found, v), grid=False))
     money = axis(inner_ticks(low, high), lambda v: words.money_tick(v, setting.currency), grid=True)
 
     def y(field: str) -> alt.Y:
@@ -138,12 +136,9 @@ def _side(
 
 
 def _rules(words: Words, found: ForecastFindings, x: alt.X) -> list[alt.Chart]:
-    marks = [(0.0, words.t("as forecast"), palette.REFERENCE)]
-    chosen = found.adjustment.amount
-    if chosen:
-        marks.append((chosen, words.t("chosen, {by}", by=tell.adjusted_by(words, found, chosen)), palette.MAIN))
+    marks = [(m.amount, m.name, palette.MAIN if m.is_chosen else palette.REFERENCE) for m in tell.curve_marks(words, found)]
     drawn = []
-    for place, (amount, name, colour) in enumerate(sorted(marks)):
+    for place, (amount, name, colour) in enumerate(marks):
         source = data([{"x": amount, "name": name}])
         beside = {"align": "right", "dx": -5} if place == 0 and len(marks) > 1 else {"align": "left", "dx": 5}
         drawn += [

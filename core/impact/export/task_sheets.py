@@ -246,7 +246,7 @@ def write_forecast_figures(book: Book, words: Words, setting: Setting, found: Fo
         words.t("Too much"), words.t("Enough"),
     )  # fmt: skip
     for row, point in enumerate(found.curve, 3):
-        sheet.text(row, 0, tell.adjusted_by(words, found, point.amount), "bold" if point.amount == found.adjustment.amount else "text")
+        sheet.text(row, 0, say.moved_by(words, found, point.amount), "bold" if point.amount == found.adjustment.amount else "text")
         _interval(sheet, row, 1, point.cost)
         sheet.number(row, 4, float(point.under), "money")
         sheet.number(row, 5, float(point.over), "money")

@@ -12,7 +12,6 @@ from pptx.util import Pt
 
 from core.impact import class_sentences as say
 from core.impact import task_sentences as tell
-from core.impact.deviations import Adjusting
 from core.impact.export import palette
 from core.impact.export.charts import Estimate
 from core.impact.export.deck import Box, colour
@@ -109,21 +108,18 @@ def _name_sides(drawn: Sequence[Any], found: ForecastFindings, words: Words) -> 
 
 def _marks(words: Words, found: ForecastFindings) -> list[tuple[float, str, str]]:
     """Where the forecast stands, and where the plan, if elsewhere: amount, name, colour; from left to right."""
-    marks, chosen = [(0.0, words.t("as forecast"), palette.REFERENCE)], found.adjustment.amount
-    if chosen:
-        marks.append((chosen, words.t("chosen, {by}", by=tell.adjusted_by(words, found, chosen)), palette.MAIN))
-    return sorted(marks)
+    return [(m.amount, m.name, palette.MAIN if m.is_chosen else palette.REFERENCE) for m in tell.curve_marks(words, found)]
 
 
 def _adjustments(axis: Any, words: Words, found: ForecastFindings) -> None:
-    share = found.adjustment.kind is Adjusting.MULTIPLIED
+    share = found.adjustment.kind.is_share
     first, last = found.curve[0].amount, found.curve[-1].amount
     ticks = nice_ticks(first, last, MOST_TICKS)
     axis.minimum_scale, axis.maximum_scale, axis.major_unit = ticks[0], ticks[-1], ticks[1] - ticks[0]
     axis.has_major_gridlines = False
     axis.tick_labels.number_format = "+0%;−0%;0%" if share else "+#,##0.##;−#,##0.##;0"
     axis.tick_labels.number_format_is_linked = False
-    titled(axis, words.t("share added to each forecast") if share else words.t("units added to each forecast"))
+    titled(axis, tell.added_name(words, found))
 
 
 def _sides(slide: Any, box: Box, words: Words, currency: str, found: ForecastFindings) -> None:
