@@ -94,7 +94,7 @@ def credit(rounds: int) -> Credit:
     config = {
         "preset": "best",
         "families": ["linear", "catboost", "random_forest"],
-        "time_limit_s": 90,
+        "time_limit_s": 300,
         "metric": "log_loss",
         "test_share": 0.05,
     }

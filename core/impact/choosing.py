@@ -19,6 +19,7 @@ from core.impact.calibration import FOLDS, Calibration, CrossFitted, cross_fit, 
 from core.impact.curve import cut_points
 from core.impact.decision import DecisionPolicy, PolicyKind, Resource, decide_all, probability
 from core.impact.policy import expected_gain
+from core.impact.steady import steady_cut
 from core.project.value_model import ValueModel
 
 USUAL_CUT = 0.5
@@ -27,8 +28,8 @@ USUAL_CUT = 0.5
 class Candidate(StrEnum):
     """How a policy came about.
 
-    USUAL is the cut at one half that most tools take; BEST_THRESHOLD the most valuable single threshold of the validation rows;
-    BREAK_EVEN the threshold at which treating pays by calibrated probability; CASE_BY_CASE the Bayes decision for each row; READER a
+    USUAL is the cut at one half that most tools take; BEST_THRESHOLD the most valuable single threshold, chosen
+    steadily on the validation rows; BREAK_EVEN the threshold at which treating pays by calibrated probability; CASE_BY_CASE the Bayes decision for each row; READER a
     threshold that a person chose.
     """
 
@@ -163,7 +164,7 @@ def _makers(value: ValueModel) -> dict[Candidate, Maker]:
         return DecisionPolicy(PolicyKind.THRESHOLD, USUAL_CUT, calibration=calibration, odds_factor=sample.book.weights.odds_factor)
 
     def best(sample: Sample, calibration: Calibration) -> DecisionPolicy:
-        return replace(usual(sample, calibration), cut=best_threshold(sample, bounds))
+        return replace(usual(sample, calibration), cut=steady_threshold(sample, bounds))
 
     def break_even(sample: Sample, calibration: Calibration) -> DecisionPolicy:
         policy = usual(sample, calibration)
@@ -187,10 +188,11 @@ def _both(y: BoolArray) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """Rows in falling order of a rank, at each place where they may be cut: what treating all above brings and takes."""
+    """Rows in falling order of a rank, at each place where they may be cut: what treating all above brings, its squares, and its limits."""
 
     cuts: FloatArray
     value: FloatArray
+    squares: FloatArray
     allowed: BoolArray
 
 
@@ -210,13 +212,22 @@ def _path(sample: Sample, rank: FloatArray, bounds: Bounds) -> _Path:
     if bounds.precision > 0:
         allowed &= summed(weight * book.y[order]) >= bounds.precision * treated - 1e-9
     allowed[0] = True
-    return _Path(cuts, summed(book.values().gain[order]), allowed)
+    gain = book.values().gain[order]
+    return _Path(cuts, summed(gain), summed(gain**2), allowed)
 
 
 def best_threshold(sample: Sample, bounds: Bounds) -> float:
     """The most valuable single threshold within the limits; the most careful among equals."""
     path = _path(sample, sample.score, bounds)
     return float(path.cuts[int(np.argmax(np.where(path.allowed, path.value, -np.inf)))])
+
+
+def steady_threshold(sample: Sample, bounds: Bounds) -> float:
+    """The same, but the mean of what would be best on replicates of these rows: steadier where they are few (`core.impact.steady`)."""
+    path = _path(sample, sample.score, bounds)
+    ends = float(sample.score.min()), float(sample.score.max())
+    cut = steady_cut(path.cuts, path.value, path.squares, path.allowed, ends)
+    return _largest_allowed(path, cut) if bounds.any else cut
 
 
 def _largest_allowed(path: _Path, least_cut: float) -> float:

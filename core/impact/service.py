@@ -12,7 +12,7 @@ from core.identity import Permission, Principal, require
 from core.impact import store as rows
 from core.impact.amounts import Amount, amount_of
 from core.impact.assemble import Champion, Rows, Subject, build_report, seed_of
-from core.impact.choosing import Sample, best_threshold, bounds_of
+from core.impact.choosing import Sample, bounds_of, steady_threshold
 from core.impact.comparison import Comparison, compare_pair
 from core.impact.decision import DecisionPolicy
 from core.impact.payoff import decide
@@ -234,7 +234,7 @@ def value_models(rows_: Rows, value: ValueModel, seed: int) -> tuple[ModelValue,
     """Value each leaderboard model by one threshold: chosen on validation, valued on test, the most valuable first."""
     found = []
     for name, validation in rows_.scores.validation.models.items():
-        threshold = best_threshold(Sample(rows_.validation.book, validation, rows_.validation.cost), bounds_of(value))
+        threshold = steady_threshold(Sample(rows_.validation.book, validation, rows_.validation.cost), bounds_of(value))
         interval = rows_.test.book.value(decide(rows_.scores.test.models[name], threshold), seed)
         found.append(ModelValue(name, threshold, amount_of(interval, value.cases_per_period), value.currency))
     return tuple(sorted(found, key=lambda m: -m.value.value))
