@@ -1,5 +1,7 @@
 """What a report comes to as a business case: costs taken off over the months, under each scenario, and with two assumptions moved."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app.ui import session, states
@@ -10,7 +12,7 @@ from core.errors import KachiError
 from core.identity import Permission
 from core.impact import economics_sentences as money
 from core.impact import scenario_sentences as told
-from core.impact.economics import business_case
+from core.impact.economics import BusinessCase, business_case
 from core.impact.explorer import Explorer
 from core.impact.explorer_fields import View
 from core.impact.explorer_scenario import scenario_of
@@ -18,33 +20,39 @@ from core.impact.phrases import assumption_name
 from core.impact.report import ImpactReport
 from core.impact.scenario_service import delete_scenario, list_scenarios, propose_scenario, save_scenario, scenarios_of
 from core.impact.sensitivity import Assumption
-from core.impact.setting import setting_of
+from core.impact.setting import Setting, setting_of
 from core.impact.two_way import movable, move_two, two_way_finding, widest_pair
+from core.words import Words
 
+Tell = Callable[[Words, BusinessCase, Setting], tuple[str, ...]]
 PROPOSED = "proposed"
 """A scenario has a name; that of one that is proposed for good is not kept."""
 
 
 def show_business_case(report: ImpactReport) -> None:
-    """When the roll-out has paid for itself, month by month, in today's money."""
-    words, setting = w(), setting_of(report)
-    case = business_case(report.gain, report.period, report.economics)
+    """The business case of a yes-or-no report."""
+    show_case(setting_of(report), business_case(report.gain, report.period, report.economics))
+
+
+def show_case(setting: Setting, case: BusinessCase, tell: Tell = money.case_sentences) -> None:
+    """When the roll-out has paid for itself, month by month, in today's money.
+
+    Args:
+        tell: what is said of it.
+    """
+    words, currency = w(), setting.currency
     points = [CashPoint(f.month, f.total, f.total_low, f.total_high) for f in case.flows]
     figures = {
         t("Month"): [words.number(f.month) for f in case.flows],
-        t("Gain"): [words.money_exact(f.gain, report.currency, signed=True) for f in case.flows],
-        t("Cost"): [words.money_exact(f.cost, report.currency) for f in case.flows],
-        t("Total in today's money"): [words.money_exact(f.total, report.currency, signed=True) for f in case.flows],
-        t("95% interval"): [words.money_range(f.total_low, f.total_high, report.currency, signed=True) for f in case.flows],
+        t("Gain"): [words.money_exact(f.gain, currency, signed=True) for f in case.flows],
+        t("Cost"): [words.money_exact(f.cost, currency) for f in case.flows],
+        t("Total in today's money"): [words.money_exact(f.total, currency, signed=True) for f in case.flows],
+        t("95% interval"): [words.money_range(f.total_low, f.total_high, currency, signed=True) for f in case.flows],
     }
     title = money.case_finding(words, case)
-    about = t("running total after all costs, in today's money · {currency} · shaded: 95% interval", currency=report.currency)
-    show_chart(cash_flow(words, report.currency, points), title, about, figures, title, key="cash")
-    note(money.worth_sentence(words, case, setting))
-    for sentence in (money.payback_sentence(words, case), money.return_sentence(words, case, setting)):
-        if sentence:
-            note(sentence)
-    note(money.needed_sentence(words, case, setting))
+    show_chart(cash_flow(words, currency, points), title, money.case_note(words, setting), figures, title, key="cash")
+    for sentence in tell(words, case, setting):
+        note(sentence)
 
 
 def show_scenarios(report: ImpactReport) -> None:

@@ -2,13 +2,25 @@
 
 import streamlit as st
 
+from app.ui.case_views import show_case
 from app.ui.charts import Swing, show_chart, tornado
 from app.ui.page import gap, note, section, sentences, t, w
 from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
+from core.impact.task_case import task_case, task_case_sentences
+from core.impact.task_report import TaskReport
 from core.impact.task_sensitivity_words import sure_sentence, task_break_even_sentences, task_swing_label
 from core.impact.task_tables import swing_figures
+
+
+@st.fragment
+def show_task_parts(found: TaskReport) -> None:
+    """Tabs; only the one that is open is worked out, and it stands in the address."""
+    (case,) = st.tabs([t("Business case")], key=f"part-{found.run_id[-6:]}", bind="query-params")
+    if case.open:
+        with case:
+            show_case(found.setting, task_case(found), task_case_sentences)
 
 
 def show_swings(setting: Setting, found: ClassFindings | ForecastFindings) -> None:

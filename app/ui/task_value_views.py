@@ -21,7 +21,7 @@ from app.ui.charts import (
 from app.ui.charts.base import Chart, Role
 from app.ui.frequencies import Share, show_frequencies
 from app.ui.page import finding, gap, note, sources, t, w
-from app.ui.task_parts import show_swings
+from app.ui.task_parts import show_swings, show_task_parts
 from core.impact import class_sentences as say
 from core.impact import task_sentences as tell
 from core.impact import task_tables as figures
@@ -40,6 +40,8 @@ def show_task_report(report: TaskReport) -> None:
     elif report.forecast is not None:
         _forecast(report.setting, report.forecast)
     show_swings(report.setting, report.findings)
+    gap()
+    show_task_parts(report)
     gap()
     sources(tell.source_rows(w(), report))
 

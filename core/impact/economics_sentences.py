@@ -76,6 +76,20 @@ def needed_sentence(words: Words, case: BusinessCase, setting: Setting) -> str:
     )  # fmt: skip
 
 
+def case_sentences(words: Words, case: BusinessCase, setting: Setting) -> tuple[str, ...]:
+    """All that is said of a case, in reading order."""
+    told = (
+        worth_sentence(words, case, setting), payback_sentence(words, case), return_sentence(words, case, setting),
+        needed_sentence(words, case, setting),
+    )  # fmt: skip
+    return tuple(sentence for sentence in told if sentence)
+
+
+def case_note(words: Words, setting: Setting) -> str:
+    """The gray line of the running total."""
+    return words.t("running total after all costs, in today's money · {currency} · shaded: 95% interval", currency=setting.currency)
+
+
 def _rate(words: Words, yearly: Decimal) -> str:
     return words.percent(yearly, 0 if yearly * 100 == round(yearly * 100) else 1)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from core.impact.alternatives import AlternativeKind
 from core.impact.phrases import alternative_in_text, spoken
 from core.impact.report import ImpactReport
+from core.impact.rival_phrases import rival_in_text
+from core.impact.task_sensitivity import Rival
 from core.project.model import Nouns
 from core.project.value_model import Period
 from core.words import Words
@@ -18,14 +20,14 @@ class Setting:
 
     Args:
         cases_per_period: cases that a period brings.
-        reference: what the model is held against.
+        reference: what the model is held against; of classes and forecasts a way of deciding or planning.
     """
 
     nouns: Nouns
     currency: str
     period: Period
     cases_per_period: float
-    reference: AlternativeKind
+    reference: AlternativeKind | Rival
 
     def spoken(self, words: Words) -> Nouns:
         """The nouns in the reader's language, as far as the catalogue knows them."""
@@ -33,6 +35,8 @@ class Setting:
 
     def against(self, words: Words) -> str:
         """The reference within a sentence: "doing nothing"."""
+        if isinstance(self.reference, Rival):
+            return rival_in_text(words, self.reference)
         return alternative_in_text(words, self.spoken(words), self.reference)
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import Corrupt
-from core.impact.alternatives import AlternativeKind
 from core.impact.amounts import Amount
 from core.impact.multiclass import ClassFindings, ClassPolicy
 from core.impact.regression import ForecastFindings, ForecastPolicy
 from core.impact.report import Provenance, Verdict, verdict_of
+from core.impact.rival_phrases import reference_of
 from core.impact.setting import Setting
 from core.impact.task_details import TaskDetails
 from core.project.model import Nouns, Task
+from core.project.terms import Economics
 from core.project.value_model import Period, ValueModel
 
 FORMAT = 1
@@ -49,7 +50,7 @@ class TaskReport:
     def setting(self) -> Setting:
         """What its sentences need."""
         value = self.value_model
-        return Setting(self.nouns, value.currency, value.period, value.cases_per_period, AlternativeKind.NOTHING)
+        return Setting(self.nouns, value.currency, value.period, value.cases_per_period, reference_of(self.findings))
 
     @property
     def findings(self) -> ClassFindings | ForecastFindings:
@@ -87,6 +88,11 @@ class TaskReport:
     def period(self) -> Period:
         """Of every amount."""
         return self.value_model.period
+
+    @property
+    def economics(self) -> Economics:
+        """What rolling the model out and running it costs."""
+        return self.value_model.economics
 
     @property
     def value(self) -> Amount:

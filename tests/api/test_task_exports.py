@@ -94,3 +94,19 @@ def test_a_changed_report_is_not_handed_over(call_as: Caller, portal: Portal) ->
     assert viewer.get(f"/impact-reports/{kept['id']}").status_code >= 409
     answer = viewer.get(f"/impact-reports/{kept['id']}/export", params={"format": "html"})
     assert "signature of this impact report doesn't hold" in answer.json()["detail"]
+
+
+def test_the_business_case_is_told_of_any_kind_of_run(call_as: Caller) -> None:
+    viewer = call_as(Role.VIEWER)
+    found = viewer.get("/runs/run-1/impact/business-case").json()
+    gain = viewer.get("/runs/run-1/impact").json()["classes"]["gain"]
+    assert found["gain"] == gain
+    assert len(found["flows"]) == 37
+    assert float(found["flows"][-1]["total"]) == pytest.approx(36 * float(gain["value"]), rel=1e-6)
+    assert call_as().get("/runs/run-1/impact/business-case").status_code == 401
+
+
+def test_bars_and_break_even_points_come_with_the_figures(call_as: Caller) -> None:
+    found = call_as(Role.VIEWER).get("/runs/run-1/impact").json()["classes"]
+    assert {bar["assumption"] for bar in found["tornado"]} == {"cases", "payoff"}
+    assert all(point["against"]["policy"] == "one_class" for point in found["break_evens"])

@@ -13,6 +13,7 @@ from core.api.impact_bodies import AmountOut
 from core.api.page import Out
 from core.impact import breakdown, service, two_way
 from core.impact.economics import business_case
+from core.impact.reports import compute_any
 from core.impact.sensitivity import Assumption
 
 router = APIRouter(tags=["impact"])
@@ -74,8 +75,8 @@ def get_two_way(
 def get_business_case(
     ws: Ws, actor: Actor, run_id: str, value_model_id: ValueModelId = None, threshold: Threshold = None
 ) -> BusinessCaseOut:
-    """Return, payback and net present value, with the costs of the value model."""
-    report = service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    """Return, payback and net present value, with the costs of the value model; of a run of any kind."""
+    report = compute_any(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
     return BusinessCaseOut.model_validate(business_case(report.gain, report.period, report.economics))
 
 

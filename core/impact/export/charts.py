@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
 from core.impact.amounts import Amount
-from core.impact.economics import business_case
+from core.impact.economics import MonthFlow, business_case
 from core.impact.export import palette
 from core.impact.export.charts_details import DetailCharts, draw_details, draw_reliability
 from core.impact.export.content import ReportContent
@@ -87,7 +88,7 @@ def draw_charts(words: Words, report: ImpactReport, content: ReportContent) -> C
         draw(draw_reliability(words, report.calibration)) if report.calibration else "",
         draw(_dots(words, report)),
         draw(_tornado(words, report)) if report.tornado else "",
-        draw(_cash(words, report)) if content.case else "",
+        draw(cash_chart(words, report.currency, business_case(report.gain, report.period, report.economics).flows)) if content.case else "",
         draw_details(words, report, report.details) if report.details else None,
     )
 
@@ -157,15 +158,14 @@ def _tornado(words: Words, report: ImpactReport) -> alt.LayerChart:
     )  # fmt: skip
 
 
-def _cash(words: Words, report: ImpactReport) -> alt.LayerChart:
+def cash_chart(words: Words, currency: str, flows: Sequence[MonthFlow]) -> alt.LayerChart:
     """The business case over its months: where the line crosses zero the roll-out has paid for itself."""
-    flows = business_case(report.gain, report.period, report.economics).flows
     points = [{"x": f.month, "value": float(f.total), "low": float(f.total_low), "high": float(f.total_high)} for f in flows]
     low, high = room_for([row[key] for row in points for key in ("low", "high")])
     last = max(flows[-1].month, 1)
     months = axis(inner_ticks(0, last, 6), words.number, grid=False, title=words.t("Months after the roll-out"))
     x = alt.X("x:Q", scale=span(0, last), axis=months)
-    y_axis = axis(inner_ticks(low, high), lambda v: words.money_tick(v, report.currency), grid=True)
+    y_axis = axis(inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
 
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=span(low, high), axis=y_axis)

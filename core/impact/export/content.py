@@ -245,12 +245,9 @@ def _case(words: Words, report: ImpactReport) -> Case | None:
     if not has_costs(report):
         return None
     case, setting = business_case(report.gain, report.period, report.economics), setting_of(report)
-    about = words.t("running total after all costs, in today's money · {currency} · shaded: 95% interval", currency=report.currency)
-    told = (
-        money.worth_sentence(words, case, setting), money.payback_sentence(words, case), money.return_sentence(words, case, setting),
-        money.needed_sentence(words, case, setting),
-    )  # fmt: skip
-    return Case(Finding(money.case_finding(words, case), capital(about)), tuple(sentence for sentence in told if sentence))
+    return Case(
+        Finding(money.case_finding(words, case), capital(money.case_note(words, setting))), money.case_sentences(words, case, setting)
+    )
 
 
 def _costs(words: Words, report: ImpactReport) -> list[tuple[str, str, str]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.impact import economics_sentences as say
-from core.impact.economics import business_case, months_per_period
+from core.impact.economics import BusinessCase, months_per_period
 from core.impact.export import palette
 from core.impact.export.cells import Book, LiveText, Sheet, axis_format, quoted
 from core.impact.export.live import Live, power, ratio, total
-from core.impact.report import ImpactReport
 from core.words import Words
 
 FIRST = 18
@@ -26,18 +25,18 @@ class Costs:
     gain: Live
 
 
-def write_case(book: Book, words: Words, report: ImpactReport, gain: Live) -> None:
+def write_case(book: Book, words: Words, currency: str, case: BusinessCase, gain: Live, *, signed: bool = True) -> None:
     """The business case of a gain a period.
 
     Args:
+        case: as in the report. signed: whether the report says that it is.
         gain: over the best alternative that needs no model, with the reader's assumptions.
     """
-    case = business_case(report.gain, report.period, report.economics)
     sheet = book.sheet(words.t("Business case"), (52, 20, 20, 20, 20, 20))
     sheet.text(0, 0, say.case_finding(words, case), "title")
     sheet.across(1, 0, 5, words.t("Gains and costs come at the end of each month; the roll-out is paid at the start."), "note")
-    costs = _costs(sheet, words, report, gain)
-    months = report.economics.horizon_months
+    costs = _costs(sheet, words, case, gain, words.t("As signed") if signed else words.t("In the report"))
+    months = case.economics.horizon_months
     totals, spent = _months(sheet, words, costs, months)
     net = costs.gain - costs.running
     last = Live(sheet.at(FIRST + months, 5), totals[-1])
@@ -46,24 +45,24 @@ def write_case(book: Book, words: Words, report: ImpactReport, gain: Live) -> No
         (words.t("All costs"), spent, None, "money"),
         (words.t("Return on all costs"), ratio(months * net - costs.one_off, spent), case.roi.value if case.roi else None, "share"),
     )
-    for row, (label, live, signed, style) in enumerate(rows, 9):
+    for row, (label, live, before, style) in enumerate(rows, 9):
         sheet.text(row, 0, label, "bold" if row == 9 else "text")
         sheet.live(row, 1, live, "money_bold" if row == 9 else style)
-        if signed is not None:
-            sheet.number(row, 2, signed, f"{style}_signed")
+        if before is not None:
+            sheet.number(row, 2, before, f"{style}_signed")
     sheet.text(12, 0, words.t("Months until the roll-out has paid for itself"))
     _payback(sheet, net, costs.one_off)
-    sheet.text(13, 0, words.t("95% interval of the signed value"))
-    low, high = (words.money(end, report.currency) for end in (case.npv.low, case.npv.high))
+    sheet.text(13, 0, words.t("95% interval of the signed value") if signed else words.t("95% interval of the report's value"))
+    low, high = (words.money(end, currency) for end in (case.npv.low, case.npv.high))
     sheet.text(13, 2, words.t("{low} to {high}", low=low, high=high), "text_signed")
-    _chart(book, words, report, sheet, max(abs(value) for value in totals))
+    _chart(book, words, (currency, months), sheet, max(abs(value) for value in totals))
 
 
-def _costs(sheet: Sheet, words: Words, report: ImpactReport, gain: Live) -> Costs:
-    """What may be changed, beside what was signed."""
-    sheet.heads(3, words.t("Assumption"), words.t("Yours"), words.t("As signed"))
-    given, length = report.economics, months_per_period(report.period)
-    period = words.period(report.period.value)
+def _costs(sheet: Sheet, words: Words, case: BusinessCase, gain: Live, before: str) -> Costs:
+    """What may be changed, beside what the report says."""
+    sheet.heads(3, words.t("Assumption"), words.t("Yours"), before)
+    given, length = case.economics, months_per_period(case.period)
+    period = words.period(case.period.value)
     lines = (
         (words.t("Cost of the roll-out, once"), float(given.one_off_cost), "money"),
         (words.t("Cost of running it {period}", period=period), float(given.running_cost), "money"),
@@ -76,7 +75,7 @@ def _costs(sheet: Sheet, words: Words, report: ImpactReport, gain: Live) -> Cost
         sheet.number(row, 2, value, f"{kind}_signed")
     sheet.text(7, 0, words.t("What the model adds {period}", period=period))
     added = sheet.live(7, 1, gain, "money")
-    sheet.number(7, 2, float(report.gain.value), "money_signed")
+    sheet.number(7, 2, float(case.gain.value), "money_signed")
     a_month = Live(repr(1 / length), 1 / length)
     return Costs(cells[0], cells[1] * a_month, power(1 + cells[2], 1 / 12) - 1, added * a_month)
 
@@ -112,8 +111,9 @@ def _payback(sheet: Sheet, net: Live, one_off: Live) -> None:
         sheet.live(12, 1, Live(text, one_off.value / net.value), "decimal")
 
 
-def _chart(book: Book, words: Words, report: ImpactReport, sheet: Sheet, widest: float) -> None:
-    last = FIRST + report.economics.horizon_months
+def _chart(book: Book, words: Words, about: tuple[str, int], sheet: Sheet, widest: float) -> None:
+    currency, months = about
+    last = FIRST + months
     chart = book.file.add_chart({"type": "scatter", "subtype": "straight"})
     chart.add_series(
         {
@@ -126,14 +126,14 @@ def _chart(book: Book, words: Words, report: ImpactReport, sheet: Sheet, widest:
         {
             "num_font": quiet,
             "min": 0,
-            "max": report.economics.horizon_months,
+            "max": months,
             "major_gridlines": {"visible": False},
             "label_position": "low",
         }
     )
     chart.set_y_axis(
         {
-            "num_font": quiet, "num_format": axis_format(words, report.currency, widest), "line": {"none": True},
+            "num_font": quiet, "num_format": axis_format(words, currency, widest), "line": {"none": True},
             "major_gridlines": {"visible": True, "line": {"color": palette.LINE}},
         }
     )  # fmt: skip

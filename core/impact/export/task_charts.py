@@ -11,11 +11,13 @@ from core.impact import class_sentences as say
 from core.impact import task_sentences as tell
 from core.impact.amounts import Amount
 from core.impact.export import palette
+from core.impact.export.charts import cash_chart
 from core.impact.export.drawing import BAR_ROW, Bar, Dot, axis, data, draw, frame, label, named_dots, span, swing_bars
 from core.impact.export.task_content import MOST_SHOWN
 from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
+from core.impact.task_case import has_costs, task_case
 from core.impact.task_report import TaskReport
 from core.impact.task_sensitivity_words import task_swing_label
 from core.impact.task_tables import Figures, class_counts, class_worth
@@ -54,6 +56,8 @@ def draw_task(words: Words, value: TaskReport) -> dict[str, str]:
     shown = value.classes or value.forecast
     if shown is not None and shown.tornado:
         found["swings"] = _swings(words, setting, shown)
+    if has_costs(value):
+        found["case"] = cash_chart(words, setting.currency, task_case(value).flows)
     return {key: draw(chart) for key, chart in found.items()}
 
 

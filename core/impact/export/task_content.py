@@ -15,6 +15,7 @@ from core.impact.multiclass import ClassFindings
 from core.impact.phrases import probability
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
+from core.impact.task_case import case_figures, has_costs, task_case, task_case_sentences
 from core.impact.task_report import TaskReport
 from core.impact.task_sensitivity_words import sure_sentence, task_break_even_sentences
 from core.impact.task_tables import Figures, task_tables
@@ -114,13 +115,17 @@ def _parts(words: Words, value: TaskReport) -> list[tuple[str, Part]]:
             shown.key,
             Part(Finding(shown.title, shown.note), _table(value, shown), _told(words, value, shown.key), Table(shown.columns, shown.rows)),
         )
-        for shown in task_tables(words, value)
+        for shown in (*task_tables(words, value), *_case(words, value))
     ]
+
+
+def _case(words: Words, value: TaskReport) -> tuple[Figures, ...]:
+    return (case_figures(words, value.setting, task_case(value)),) if has_costs(value) else ()
 
 
 def _table(value: TaskReport, shown: Figures) -> Table | None:
     """The figures as a table; None where the picture shows them all, or as many as a table would."""
-    if shown.key in {"curve", "swings"} or (shown.key in {"counts", "worth"} and len(shown.rows) <= MOST_SHOWN):
+    if shown.key in {"curve", "swings", "case"} or (shown.key in {"counts", "worth"} and len(shown.rows) <= MOST_SHOWN):
         return None
     own = None
     if shown.key in {"policies", "sides"}:
@@ -136,6 +141,8 @@ def _told(words: Words, value: TaskReport, key: str) -> tuple[str, ...]:
     if value.forecast is not None and key == "curve":
         covered = tell.covered_sentence(words, setting, value.forecast).replace("**", "")
         return (say.adjustment_sentence(words, setting, value.forecast), covered)
+    if key == "case":
+        return task_case_sentences(words, task_case(value), setting)
     if key == "swings" and (found := value.classes or value.forecast) is not None:
         points = task_break_even_sentences(words, setting, found)
         return (sure, *points) if (sure := sure_sentence(words, found)) else points

@@ -10,11 +10,13 @@ from core.impact import task_sentences as tell
 from core.impact.amounts import Amount
 from core.impact.export.cells import Book, Sheet
 from core.impact.export.live import Live, ratio, total
+from core.impact.export.task_sheet_swings import Moved, class_parts
 from core.impact.multiclass import ClassFindings, ClassPolicy
 from core.impact.phrases import capital
 from core.impact.regression import ForecastFindings, ForecastPolicyValue
 from core.impact.setting import Setting
 from core.impact.task_report import TaskReport
+from core.impact.task_sensitivity import TaskAssumption, TaskSwing
 from core.impact.value_words import field_name, worth
 from core.project.value_model import Cell, ClassPayoffs, DeviationCosts, Formula
 from core.words import Words
@@ -36,6 +38,7 @@ class Worth:
     gain_name: str
     gain: Live
     gain_told: float
+    moved: Moved
 
 
 def write_classes(book: Book, words: Words, value: TaskReport, found: ClassFindings) -> Worth:
@@ -73,6 +76,7 @@ def write_classes(book: Book, words: Words, value: TaskReport, found: ClassFindi
         words.t("Value of the model's decisions {period}", period=period), own, float(ours.value.value),
         say.class_policy_name(words, best), other, float(best.value.value),
         words.t("What the model adds {period}", period=period), gain, float(found.gain.value),
+        Moved(gain, cases, class_parts(found, pays, (counts, ruled), (cases, rows), _always(found))),
     )  # fmt: skip
 
 
@@ -146,8 +150,7 @@ def _reference(
     (cases, rows), (own, ruled) = scale, counts
     best = found.policy_value(found.reference)
     assert best is not None
-    size = range(len(found.classes))
-    column = found.classes.index(best.chosen) if found.reference is ClassPolicy.ONE_CLASS else 0
+    size, column = range(len(found.classes)), _always(found) or 0
     parts: list[Live] = []
     for i in size:
         for j, count in enumerate(ruled[i]) if ruled is not None else [(column, sum(own[i][1:], own[i][0]))]:
@@ -156,6 +159,12 @@ def _reference(
                 return cases * (float(best.value.value) / cases.value)
             parts.append(ratio(count, rows) * pay)
     return cases * sum(parts[1:], parts[0])
+
+
+def _always(found: ClassFindings) -> int | None:
+    """The class that the reference always decides on; None for another reference."""
+    best = found.policy_value(found.reference)
+    return found.classes.index(best.chosen) if best and found.reference is ClassPolicy.ONE_CLASS else None
 
 
 def write_class_figures(book: Book, words: Words, setting: Setting, found: ClassFindings) -> None:
@@ -193,20 +202,29 @@ def write_forecast(book: Book, words: Words, value: TaskReport, found: ForecastF
     unit = [_unit(sheet, row, words, value, name) for row, name in ((CASES_ROW + 1, "under"), (CASES_ROW + 2, "over"))]
     heads = (words.t("Units too little a case"), words.t("Units too much a case"), words.t("Cost {period}", period=period))
     sheet.heads(8, words.t("Planned by"), *heads, words.t("In the report"))
-    costs_of: dict[str, Live] = {}
+    costs_of: dict[str, tuple[Live, Live]] = {}
     for row, policy in enumerate(found.policies, 9):
         name = say.forecast_policy_name(words, policy.policy)
         sheet.text(row, 0, name, "bold" if policy.policy is found.recommended else "text")
-        costs_of[policy.policy] = sheet.live(row, 3, _cost(sheet, row, policy, unit, cases), "money")
+        costs_of[policy.policy] = _sides(sheet, row, policy, unit, cases)
+        sheet.live(row, 3, costs_of[policy.policy][0] + costs_of[policy.policy][1], "money")
         sheet.number(row, 4, float(policy.cost.value), "money_signed")
     ours, best = found.policy_value(found.recommended), found.policy_value(found.reference)
     assert ours is not None
     assert best is not None
-    own, other = costs_of[found.recommended], costs_of[found.reference]
+    (own_sides, other_sides) = costs_of[found.recommended], costs_of[found.reference]
+    own, other = (first + second for first, second in (own_sides, other_sides))
+
+    def part(swing: TaskSwing) -> tuple[Live, Live] | None:
+        place = 0 if swing.assumption is TaskAssumption.UNDER else 1
+        cost = unit[place]
+        return None if cost is None else (cost, other_sides[place] - own_sides[place])
+
     return Worth(
         words.t("Cost of the model's plans {period}", period=period), own, float(ours.cost.value),
         say.forecast_policy_name(words, found.reference), other, float(best.cost.value),
         words.t("What the model saves {period}", period=period), other - own, float(found.saving.value),
+        Moved(other - own, cases, part),
     )  # fmt: skip
 
 
@@ -223,8 +241,8 @@ def _unit(sheet: Sheet, row: int, words: Words, value: TaskReport, name: str) ->
     return sheet.name_cell(row, 1, f"cost_{name}", float(cell))
 
 
-def _cost(sheet: Sheet, row: int, policy: ForecastPolicyValue, unit: Sequence[Live | None], cases: Live) -> Live:
-    """Units off a case times their cost; where a unit has no single cost, the report's amount in proportion to the volume."""
+def _sides(sheet: Sheet, row: int, policy: ForecastPolicyValue, unit: Sequence[Live | None], cases: Live) -> tuple[Live, Live]:
+    """What too little and too much costs: units off a case times their cost; where a unit has no single cost, the report's amount in proportion to the volume."""
     parts: list[Live] = []
     for column, (cost, amount) in enumerate(zip(unit, (policy.under, policy.over), strict=True), 1):
         each = float(amount.value) / cases.value
@@ -233,7 +251,7 @@ def _cost(sheet: Sheet, row: int, policy: ForecastPolicyValue, unit: Sequence[Li
             sheet.text(row, column, "–", "text_right")
         else:
             parts.append(cases * sheet.number(row, column, each / cost.value, "decimal") * cost)
-    return parts[0] + parts[1]
+    return parts[0], parts[1]
 
 
 def write_forecast_figures(book: Book, words: Words, setting: Setting, found: ForecastFindings) -> None:

@@ -16,14 +16,16 @@ from core.impact.export import palette
 from core.impact.export.charts import Estimate
 from core.impact.export.deck import Box, colour
 from core.impact.export.slide_axes import label_point, money_axis, money_unit, names_axis, small, titled
-from core.impact.export.slide_charts import THIN, add_estimates, add_swings
+from core.impact.export.slide_charts import THIN, add_case, add_estimates, add_swings
 from core.impact.export.task_charts import swing_ends
 from core.impact.regression import ForecastFindings
+from core.impact.task_case import task_case
 from core.impact.task_report import TaskReport
 from core.words import Words
 from core.words.ticks import nice_ticks, room_for
 
 MOST_TICKS = 9
+MOST_SWINGS = 7
 
 
 def add_task_chart(slide: Any, box: Box, words: Words, value: TaskReport, key: str) -> bool:
@@ -43,7 +45,10 @@ def add_task_chart(slide: Any, box: Box, words: Words, value: TaskReport, key: s
     elif key == "sides" and forecast is not None:
         _sides(slide, box, words, currency, forecast)
     elif key == "swings" and (found := value.classes or forecast) is not None and found.tornado:
-        add_swings(slide, box, words, currency, *swing_ends(words, value.setting, found))
+        bars, middle = swing_ends(words, value.setting, found)
+        add_swings(slide, box, words, currency, bars[:MOST_SWINGS], middle)
+    elif key == "case":
+        add_case(slide, box, words, currency, task_case(value).flows)
     else:
         return False
     return True

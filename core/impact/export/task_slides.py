@@ -17,7 +17,7 @@ from core.words import Words
 
 TOP, BOTTOM = 1.8, 6.88
 MOST_SLIDES, MOST_CLASSES = 8, 8
-CHARTED = ("policies", "errors", "curve", "sides", "swings")
+CHARTED = ("policies", "errors", "curve", "sides", "swings", "case")
 GRIDS = ("counts", "worth")
 LEAST_CHART, MOST_TABLE, TABLE_ROW = 2.3, 2.5, 0.34
 TITLE, LEAST_TITLE = 25, 20

@@ -5,9 +5,12 @@ from __future__ import annotations
 from core.impact.export.cells import Book, Sheet
 from core.impact.export.live import Live, moved, sign_free
 from core.impact.export.sheet_alternatives import yes_or_no
+from core.impact.export.sheet_case import write_case
 from core.impact.export.task_content import TaskContent, build_task_content
+from core.impact.export.task_sheet_swings import write_swings
 from core.impact.export.task_sheets import Worth, write_class_figures, write_classes, write_forecast, write_forecast_figures
 from core.impact.export.task_spec import TaskSpec
+from core.impact.task_case import has_costs, task_case
 from core.words import Words
 
 AMOUNTS = 6
@@ -26,6 +29,9 @@ def make_task_workbook(spec: TaskSpec) -> bytes:
         assert value.forecast is not None
         worth = write_forecast(book, words, value, value.forecast)
         write_forecast_figures(book, words, value.setting, value.forecast)
+    write_swings(book, words, value.setting, value.findings, worth.moved)
+    if has_costs(value):
+        write_case(book, words, value.value_model.currency, task_case(value), worth.gain, signed=not content.draft)
     _summary(summary, words, content, worth)
     _sources(book.sheet(words.t("Where these numbers come from"), (46, 34, 34, 34)), words, content)
     summary.native.activate()

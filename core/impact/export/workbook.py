@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.impact.economics import business_case
 from core.impact.export.cells import Book, Sheet
 from core.impact.export.content import ReportContent, build_content, has_costs
 from core.impact.export.live import Live, ratio
@@ -31,7 +32,7 @@ def make_workbook(spec: ExportSpec) -> bytes:
     rivals = write_alternatives(book, words, report, inputs, own)
     write_sensitivity(book, words, report, inputs, own[0], rivals)
     if has_costs(report):
-        write_case(book, words, report, own[1] - rivals.best)
+        write_case(book, words, report.currency, business_case(report.gain, report.period, report.economics), own[1] - rivals.best)
     if report.details and content.details:
         write_scenarios(book, words, report, report.details, content.details)
         write_segments(book, words, report, report.details, content.details)
