@@ -13,8 +13,8 @@ from core.impact import segment_sentences as say
 from core.impact.fairness import FairnessFindings, GapVerdict
 from core.impact.phrases import counted
 from core.impact.report import ImpactReport
-from core.impact.segments import SegmentVerdict
-from core.impact.setting import setting_of
+from core.impact.segments import SegmentFindings, SegmentVerdict
+from core.impact.setting import Setting, setting_of
 
 SHOWN = 5
 
@@ -23,13 +23,17 @@ TONES: dict[SegmentVerdict, Tone] = {SegmentVerdict.LOSES: "red", SegmentVerdict
 
 
 def show_segments(report: ImpactReport) -> None:
+    """The worst segments of a yes-or-no report."""
+    show_worst(setting_of(report), breakdown.segments_of(session.workspace(), session.principal(), report))
+
+
+def show_worst(setting: Setting, found: SegmentFindings) -> None:
     """The worst segments as rows, with how they were found."""
-    words, setting = w(), setting_of(report)
-    found = breakdown.segments_of(session.workspace(), session.principal(), report)
+    words = w()
     section(say.segments_finding(words, found, setting))
     if found.segments:
         columns = [
-            Column(t("Group"), "main"), Column(t("Verdict"), "chip"), Column(t("Cases {period}", period=words.period(report.period.value)), "amount"),
+            Column(t("Group"), "main"), Column(t("Verdict"), "chip"), Column(t("Cases {period}", period=words.period(setting.period.value)), "amount"),
             Column(t("Against the best alternative"), "amount"), Column(t("95% interval"), "amount"),
         ]  # fmt: skip
         rows = [
@@ -37,8 +41,8 @@ def show_segments(report: ImpactReport) -> None:
                 str(place),
                 (
                     Main(say.segment_name(words, s.groups)), state_chip(say.verdict_name(words, s), TONES[s.verdict]), counted(words, setting.spoken(words), s.cases),
-                    words.money(s.gain.value, report.currency, signed=True),
-                    words.money_range(s.gain.low, s.gain.high, report.currency, signed=True),
+                    words.money(s.gain.value, setting.currency, signed=True),
+                    words.money_range(s.gain.low, s.gain.high, setting.currency, signed=True),
                 ),
             )
             for place, s in enumerate(found.segments[:SHOWN])

@@ -5,6 +5,7 @@ import streamlit as st
 from app.ui.case_views import show_case
 from app.ui.charts import Swing, show_chart, tornado
 from app.ui.page import gap, note, section, sentences, t, w
+from app.ui.task_group_views import show_task_groups
 from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
@@ -17,7 +18,10 @@ from core.impact.task_tables import swing_figures
 @st.fragment
 def show_task_parts(found: TaskReport) -> None:
     """Tabs; only the one that is open is worked out, and it stands in the address."""
-    (case,) = st.tabs([t("Business case")], key=f"part-{found.run_id[-6:]}", bind="query-params")
+    case, who = st.tabs([t("Business case"), t("Who gains and loses")], key=f"part-{found.run_id[-6:]}", bind="query-params")
+    if who.open:
+        with who:
+            show_task_groups(found)
     if case.open:
         with case:
             show_case(found.setting, task_case(found), task_case_sentences)

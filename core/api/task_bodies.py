@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.api.detail_bodies import IntervalOut
+from core.api.detail_bodies import GapOut, GroupOut, IntervalOut, SegmentsOut
 from core.api.impact_bodies import AmountOut, ProvenanceOut
 from core.api.page import Out
 from core.impact.deviations import Adjusting
@@ -170,5 +170,35 @@ class TaskReportOut(Out):
     provenance: ProvenanceOut
 
 
+class TaskGroupOut(Out):
+    """How a group is treated: share decided rightly (of forecasts: planned enough), and value (cost) of a case."""
+
+    group: GroupOut
+    rows: int
+    good: IntervalOut
+    per_case: AmountOut
+    judged: bool
+
+
+class TaskFairnessOut(Out):
+    """How alike the groups of a column are treated."""
+
+    attribute: str
+    groups: list[TaskGroupOut]
+    gaps: list[GapOut]
+    pairs: int
+    level: float
+
+
+class TaskDetailsOut(Out):
+    """A frozen report's breakdowns."""
+
+    segments: SegmentsOut
+    fairness: list[TaskFairnessOut]
+    people: list[str]
+
+
 class FrozenTaskReportOut(TaskReportOut):
     """A frozen report, whole."""
+
+    details: TaskDetailsOut | None

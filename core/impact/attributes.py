@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +12,16 @@ import pandas as pd
 from core.errors import InvalidInput
 from core.impact.arrays import BoolArray
 from core.impact.bootstrap import LEVEL
-from core.impact.breakdown import Cut, cut_of
-from core.impact.fairness import MIN_ROWS, FairnessFindings, FairnessMetric, GapVerdict, assess_fairness
+from core.impact.breakdown import cut_of
+from core.impact.fairness import MIN_ROWS, FairnessFindings, GapVerdict, assess_fairness
 from core.impact.groups import group_column
 from core.impact.remembered import Remembered
 from core.impact.report import ImpactReport
 from core.impact.source import runs
+from core.impact.task_fairness import TaskFairness
 from core.workspace import Workspace
+
+Assess = Callable[[pd.Series, float], FairnessFindings | TaskFairness]
 
 MOST_PEOPLE = 6
 MOST_FOUND = 3
@@ -113,21 +116,26 @@ def choose_attributes(ws: Workspace, report: ImpactReport) -> Chosen:
         cut = cut_of(ws, report)
         names = list(runs().attributes(ws, cut.run.dataset_version_id))
         frame = runs().columns(ws, cut.run.dataset_version_id, names, cut.rows.rows[cut.keep])
-        return choose_columns(frame, cut)
+        book = cut.sample.book
+        return choose_columns(
+            frame, cut.decision, lambda column, level: assess_fairness(column, book.y, cut.decision, book.values(), level)
+        )
 
     return _kept.get(key, compute)
 
 
-def choose_columns(frame: pd.DataFrame, cut: Cut) -> Chosen:
+def choose_columns(frame: pd.DataFrame, picked: BoolArray, assess: Assess) -> Chosen:
     """Columns of a frame by which groups are compared.
 
     Args:
-        frame: all columns but target and id, a row for each of the cut's decisions.
+        frame: all columns but target and id, a row for each decision.
+        picked: what groups may differ in most: whether picked, or decided rightly, shape (n,).
+        assess: compares the groups of a column at a level.
     """
     grouped = [str(name) for name in frame.columns if _judged(frame[str(name)]) > 1]
     people = tuple(name for name in grouped if tells_of_people(name))[:MOST_PEOPLE]
     others = [name for name in grouped if not tells_of_people(name)]
-    found = _widest(frame, others, cut)[: max(MOST_FOUND - len(people), 0)]
+    found = _widest(frame, others, picked, assess)[: max(MOST_FOUND - len(people), 0)]
     return Chosen((*people, *found), people)
 
 
@@ -137,15 +145,15 @@ def _judged(column: pd.Series) -> int:
     return 0 if grouping is None else int(np.count_nonzero(np.bincount(grouping.codes, minlength=len(grouping.groups)) >= MIN_ROWS))
 
 
-def _widest(frame: pd.DataFrame, names: Sequence[str], cut: Cut) -> list[str]:
+def _widest(frame: pd.DataFrame, names: Sequence[str], picked: BoolArray, assess: Assess) -> list[str]:
     """Columns whose groups surely differ, the widest gap first."""
-    level, values = 1 - (1 - LEVEL) / max(len(names), 1), cut.sample.book.values()
-    spread = {name: _spread(frame[name], cut.decision) for name in names}
+    level = 1 - (1 - LEVEL) / max(len(names), 1)
+    spread = {name: _spread(frame[name], picked) for name in names}
     likely = sorted(names, key=spread.__getitem__, reverse=True)[:WEIGHED]
     found: list[tuple[tuple[bool, float], str]] = []
     for name in likely:
         try:
-            findings = assess_fairness(frame[name], cut.sample.book.y, cut.decision, values, level)
+            findings = assess(frame[name], level)
         except InvalidInput:
             continue
         if (gap := _sure_gap(findings)) is not None:
@@ -167,11 +175,9 @@ def _spread(column: pd.Series, decision: BoolArray) -> float:
     return float(apart.sum() / (np.count_nonzero(large) - 1))
 
 
-def _sure_gap(findings: FairnessFindings) -> tuple[bool, float] | None:
+def _sure_gap(findings: FairnessFindings | TaskFairness) -> tuple[bool, float] | None:
     """The gravest sure gap in being picked or reached: whether below four fifths, and how wide."""
     sure = [
-        (gap.verdict is GapVerdict.WARNING, gap.difference.value)
-        for gap in findings.gaps
-        if gap.significant and gap.metric is not FairnessMetric.VALUE
+        (gap.verdict is GapVerdict.WARNING, gap.difference.value) for gap in findings.gaps if gap.significant and not gap.metric.is_money
     ]
     return max(sure, default=None)

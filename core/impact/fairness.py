@@ -30,12 +30,24 @@ class FairnessMetric(StrEnum):
     """What is compared between groups.
 
     SELECTION: share of cases that are treated. REACH: share of positive cases that are treated (recall, equal
-    opportunity). VALUE: value per case of the model's decisions.
+    opportunity). VALUE: value per case of the model's decisions. Of classes RIGHT: share decided rightly, and VALUE; of forecasts
+    ENOUGH: share of cases in which the plan was enough, and COST of an error per case.
     """
 
     SELECTION = "selection"
     REACH = "reach"
     VALUE = "value"
+    RIGHT = "right"
+    ENOUGH = "enough"
+    COST = "cost"
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount and no share."""
+        return self in {FairnessMetric.VALUE, FairnessMetric.COST}
+
+
+PICKING = (FairnessMetric.SELECTION, FairnessMetric.REACH, FairnessMetric.VALUE)
 
 
 class GapVerdict(StrEnum):
@@ -155,7 +167,9 @@ def assess_fairness(
     groups = [table.outcome(code, level) for code in range(len(grouping.groups))]
     pairs = _pairs_of(groups)
     sure = 1 - (1 - level) / max(pairs, 1)
-    found = [_widest(metric, groups, table.sure_intervals(metric, groups, sure), table.rates[metric.value]) for metric in FairnessMetric]
+    found = [
+        widest_gap(metric, grouping.groups, table.sure_intervals(metric, groups, sure), table.rates[metric.value]) for metric in PICKING
+    ]
     order = sorted((g for g in groups if g.rows), key=lambda g: -g.rows)
     return FairnessFindings(str(attribute.name), tuple(order), tuple(g for g in found if g is not None), pairs, level)
 
@@ -230,8 +244,12 @@ def _rates(counts: IntArray, sums: FloatArray) -> dict[str, FloatArray]:
     return {name: every[name].to_numpy(dtype=np.float64) for name in metrics}
 
 
-def _widest(metric: FairnessMetric, groups: Sequence[GroupOutcome], intervals: dict[int, Interval], rates: FloatArray) -> Gap | None:
-    """The widest sure gap of all pairs, else the widest."""
+def widest_gap(metric: FairnessMetric, groups: Sequence[Group], intervals: dict[int, Interval], rates: FloatArray) -> Gap | None:
+    """The widest sure gap of all pairs, else the widest; None where fewer than two groups can be judged.
+
+    Args:
+        intervals: of the groups that can be judged, by their place, at the level that allows for all comparisons. rates: of all groups.
+    """
     if len(intervals) < 2:
         return None
     found = []
@@ -240,11 +258,11 @@ def _widest(metric: FairnessMetric, groups: Sequence[GroupOutcome], intervals: d
         found.append((difference_of(intervals[high], intervals[low]), low, high))
     difference, low, high = max(found, key=lambda f: (f[0].low > 0, f[0].value))
     top = max(intervals, key=lambda code: rates[code])
-    behind = tuple(groups[a].group for d, a, b in found if b == top and d.low > 0)
-    ratio = None if metric is FairnessMetric.VALUE else ratio_of(intervals[low], intervals[high])
+    behind = tuple(groups[a] for d, a, b in found if b == top and d.low > 0)
+    ratio = None if metric.is_money else ratio_of(intervals[low], intervals[high])
     below = ratio is not None and ratio.value < FOUR_FIFTHS
     return Gap(
-        metric, groups[low].group, groups[high].group, float(rates[low]), float(rates[high]), difference, ratio, behind,
+        metric, groups[low], groups[high], float(rates[low]), float(rates[high]), difference, ratio, behind,
         _verdict(sure=difference.low > 0, below=below),
     )  # fmt: skip
 

@@ -7,10 +7,12 @@ from core.impact.fairness import FOUR_FIFTHS, MIN_ROWS, FairnessFindings, Fairne
 from core.impact.phrases import capital, counted, positive_cases
 from core.impact.segment_sentences import group_name
 from core.impact.setting import Setting
+from core.impact.task_details import TaskDetails
+from core.impact.task_fairness import TaskFairness
 from core.words import Words
 
 
-def fairness_finding(words: Words, found: FairnessFindings, setting: Setting) -> str:
+def fairness_finding(words: Words, found: FairnessFindings | TaskFairness, setting: Setting) -> str:
     """The part's finding, by the gravest gap."""
     fields = {"attribute": found.attribute, "cases": setting.spoken(words).case_many}
     verdicts = {g.verdict for g in found.gaps}
@@ -25,7 +27,7 @@ def fairness_finding(words: Words, found: FairnessFindings, setting: Setting) ->
     return words.t("No sign that the groups of {attribute} are treated differently", **fields)
 
 
-def alike_finding(words: Words, details: Details, setting: Setting) -> str:
+def alike_finding(words: Words, details: Details | TaskDetails, setting: Setting) -> str:
     """What all columns come to that a report compares groups by."""
     if not details.fairness:
         return words.t("No column tells groups of {cases} apart", cases=setting.spoken(words).case_many)
@@ -37,7 +39,7 @@ def alike_finding(words: Words, details: Details, setting: Setting) -> str:
     return words.t("No groups of people surely differ by more than four fifths allow")
 
 
-def alike_note(words: Words, details: Details) -> str:
+def alike_note(words: Words, details: Details | TaskDetails) -> str:
     """By which columns groups are compared, and what figures can't say."""
     if not details.fairness:
         return words.t("Every column is the same for all, or different for each.")
@@ -69,14 +71,22 @@ def metric_name(words: Words, metric: FairnessMetric, setting: Setting) -> str:
             )
         case FairnessMetric.VALUE:
             return words.t("Value of a decision")
+        case FairnessMetric.RIGHT:
+            return words.t("Decided rightly")
+        case FairnessMetric.ENOUGH:
+            return words.t("The plan is enough")
+        case FairnessMetric.COST:
+            return words.t("Cost of an error, per case")
 
 
 def gap_sentence(words: Words, gap: Gap, setting: Setting) -> str:
     """Both groups' figures, and how far apart they are."""
     groups = {"lowest": group_name(words, gap.lowest), "highest": group_name(words, gap.highest)}
-    if gap.metric is FairnessMetric.VALUE:
+    if gap.metric.is_money:
         low, high, apart = (words.money(v, setting.currency) for v in (gap.low_value, gap.high_value, gap.difference.value))
         between = words.money_range(gap.difference.low, gap.difference.high, setting.currency)
+        if gap.metric is FairnessMetric.COST:
+            return words.t("Errors cost {low} a case for {lowest}, and {high} for {highest}: {apart} apart, with 95% confidence {range}.", low=low, high=high, apart=apart, range=between, **groups)  # fmt: skip
         return words.t("A decision is worth {low} for {lowest}, and {high} for {highest}: {apart} apart, with 95% confidence {range}.", low=low, high=high, apart=apart, range=between, **groups)  # fmt: skip
 
     def of_hundred(share: float) -> str:
@@ -87,6 +97,10 @@ def gap_sentence(words: Words, gap: Gap, setting: Setting) -> str:
         "apart": of_hundred(gap.difference.value), "from": words.number(100 * gap.difference.low),
         "to": words.number(100 * gap.difference.high),
     }  # fmt: skip
+    if gap.metric is FairnessMetric.RIGHT:
+        return words.t("Of {hundred} {cases}, {low} are decided rightly for {lowest}, and {high} for {highest}: {apart} apart, with 95% confidence {from} to {to}.", cases=setting.spoken(words).case_many, **fields)  # fmt: skip
+    if gap.metric is FairnessMetric.ENOUGH:
+        return words.t("Of {hundred} {cases}, the plan is enough in {low} for {lowest}, and in {high} for {highest}: {apart} apart, with 95% confidence {from} to {to}.", cases=setting.spoken(words).case_many, **fields)  # fmt: skip
     if gap.metric is FairnessMetric.SELECTION:
         return words.t("Of {hundred} {cases}, {low} are picked for {lowest}, and {high} for {highest}: {apart} apart, with 95% confidence {from} to {to}.", cases=setting.spoken(words).case_many, **fields)  # fmt: skip
     return words.t("Of {hundred} {who}, {low} are reached for {lowest}, and {high} for {highest}: {apart} apart, with 95% confidence {from} to {to}.", who=positive_cases(words, setting.nouns), **fields)  # fmt: skip
@@ -116,7 +130,7 @@ def verdict_sentence(words: Words, gap: Gap) -> str:
             return words.t("Chance may explain this gap.")
 
 
-def small_groups_sentence(words: Words, found: FairnessFindings) -> str:
+def small_groups_sentence(words: Words, found: FairnessFindings | TaskFairness) -> str:
     """Which groups aren't judged; empty where all are."""
     if not found.too_small:
         return ""

@@ -154,14 +154,7 @@ def value_classes(validation: ClassSlice, test: ClassSlice, payoff: ClassPayoffs
     Raises:
         InvalidInput: the slices have another number of classes than the payoffs.
     """
-    if not validation.probabilities.shape[1] == test.probabilities.shape[1] == len(payoff.classes):
-        raise InvalidInput("Each row needs one of the {classes} classes of the payoff table.", field="y", classes=len(payoff.classes))
-    known, fresh = (part.pays or ClassPays(payoff_table(payoff)) for part in (validation, test))
-    by_value, likely = known.decide(validation.probabilities), decide_most_likely(validation.probabilities)
-    ahead = float((known.of(validation.truth, by_value) - known.of(validation.truth, likely)).sum())
-    recommended = ClassPolicy.BY_VALUE if ahead >= 0 else ClassPolicy.MOST_LIKELY
-    single = known.best_single(validation.truth)
-    decisions = _decisions(test, fresh, single)
+    fresh, recommended, single, decisions = decide_classes(validation, test, payoff)
     ours = decisions[recommended]
     told = tuple(
         _told(policy, payoff.classes[single] if policy is ClassPolicy.ONE_CLASS else "", test.truth, decided, ours, fresh, cases_per_period, seed)
@@ -181,6 +174,27 @@ def value_classes(validation: ClassSlice, test: ClassSlice, payoff: ClassPayoffs
         moved.tornado, moved.break_evens,
         () if test.rule is None else tuple(tuple(int(c) for c in row) for row in count_classes(test.truth, test.rule, size)),
     )  # fmt: skip
+
+
+def decide_classes(
+    validation: ClassSlice, test: ClassSlice, payoff: ClassPayoffs
+) -> tuple[ClassPays, ClassPolicy, int, dict[ClassPolicy, IntArray]]:
+    """What each policy decides on the test rows.
+
+    Returns:
+        The payoffs on the test rows; the policy that is worth most on the validation rows; the class that ONE_CLASS decides on; and the
+        decisions, shape (n,) each.
+
+    Raises:
+        InvalidInput: the slices have another number of classes than the payoffs.
+    """
+    if not validation.probabilities.shape[1] == test.probabilities.shape[1] == len(payoff.classes):
+        raise InvalidInput("Each row needs one of the {classes} classes of the payoff table.", field="y", classes=len(payoff.classes))
+    known, fresh = (part.pays or ClassPays(payoff_table(payoff)) for part in (validation, test))
+    by_value, likely = known.decide(validation.probabilities), decide_most_likely(validation.probabilities)
+    ahead = float((known.of(validation.truth, by_value) - known.of(validation.truth, likely)).sum())
+    single = known.best_single(validation.truth)
+    return fresh, ClassPolicy.BY_VALUE if ahead >= 0 else ClassPolicy.MOST_LIKELY, single, _decisions(test, fresh, single)
 
 
 def _decisions(test: ClassSlice, pays: ClassPays, single: int) -> dict[ClassPolicy, IntArray]:

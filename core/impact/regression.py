@@ -138,19 +138,8 @@ def value_forecast(validation: ForecastSlice, test: ForecastSlice, costs: Deviat
     Args:
         cases_per_period: forecasts that a period brings.
     """
-    known, fresh = validation.costs or costs, test.costs or costs
-    adjustment = choose_adjustment(validation.actual, validation.forecast, known)
-    rows = test.actual.size
-    fixed = best_shift(validation.actual, known)
-    planned = {
-        ForecastPolicy.ADJUSTED: adjustment.apply(test.forecast, test.costs),
-        **_simpler(validation, test, known, adjustment),
-        ForecastPolicy.MODEL: test.forecast,
-        ForecastPolicy.MEAN: np.full(rows, float(validation.actual.mean())),
-        ForecastPolicy.FIXED: np.full(rows, fixed),
-    }
-    if test.today is not None:
-        planned[ForecastPolicy.TODAY] = test.today
+    fresh, rows = test.costs or costs, test.actual.size
+    adjustment, planned = plan_forecast(validation, test, costs)
     parts = {policy: deviation_costs(test.actual, plan, fresh) for policy, plan in planned.items()}
     recommended = ForecastPolicy.MODEL if adjustment.kind is Adjusting.NONE else ForecastPolicy.ADJUSTED
     ours = parts[recommended][0] + parts[recommended][1]
@@ -163,6 +152,22 @@ def value_forecast(validation: ForecastSlice, test: ForecastSlice, costs: Deviat
         costs, covered_share(fresh), adjustment, recommended, told, best.policy, best.behind, best.better, rows, covered_shares(fresh),
         cost_curve(test.actual, test.forecast, fresh, adjustment, cases_per_period, test.blocks), moved.tornado, moved.break_evens,
     )  # fmt: skip
+
+
+def plan_forecast(
+    validation: ForecastSlice, test: ForecastSlice, costs: DeviationCosts
+) -> tuple[Adjustment, dict[ForecastPolicy, FloatArray]]:
+    """What each policy plans on the test rows, shape (n,) each, and the adjustment that was chosen on the validation rows."""
+    known, rows = validation.costs or costs, test.actual.size
+    adjustment = choose_adjustment(validation.actual, validation.forecast, known)
+    planned = {
+        ForecastPolicy.ADJUSTED: adjustment.apply(test.forecast, test.costs),
+        **_simpler(validation, test, known, adjustment),
+        ForecastPolicy.MODEL: test.forecast,
+        ForecastPolicy.MEAN: np.full(rows, float(validation.actual.mean())),
+        ForecastPolicy.FIXED: np.full(rows, best_shift(validation.actual, known)),
+    }
+    return adjustment, planned if test.today is None else planned | {ForecastPolicy.TODAY: test.today}
 
 
 def _simpler(validation: ForecastSlice, test: ForecastSlice, known: Costs, chosen: Adjustment) -> dict[ForecastPolicy, FloatArray]:

@@ -80,6 +80,11 @@ def segment_sentence(words: Words, segment: Segment, setting: Setting, average: 
     }  # fmt: skip
     gain, each = segment.gain, segment.gain_per_case
     match segment.verdict:
+        case SegmentVerdict.LOSES if setting.plans:
+            return words.t(
+                "{segment} ({count} {cases} {period}): planning by the model costs {more} more than {against}, with 95% confidence {range}.",
+                more=words.money(-gain.value, currency), range=words.money_range(-gain.high, -gain.low, currency), **fields,
+            )  # fmt: skip
         case SegmentVerdict.LOSES:
             return words.t(
                 "{segment} ({count} {cases} {period}): deciding by the model brings {less} less than {against}, with 95% confidence {range}.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.impact.alternatives import AlternativeKind
 from core.impact.phrases import alternative_in_text, spoken
+from core.impact.regression import ForecastPolicy
 from core.impact.report import ImpactReport
 from core.impact.rival_phrases import rival_in_text
 from core.impact.task_sensitivity import Rival
@@ -32,6 +33,11 @@ class Setting:
     def spoken(self, words: Words) -> Nouns:
         """The nouns in the reader's language, as far as the catalogue knows them."""
         return spoken(words, self.nouns)
+
+    @property
+    def plans(self) -> bool:
+        """Whether the model plans numbers, so that its worth is a saving."""
+        return isinstance(self.reference, Rival) and self.reference.policy in set(ForecastPolicy)
 
     def against(self, words: Words) -> str:
         """The reference within a sentence: "doing nothing"."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NewType
 
 from core.identity import Permission, Principal, require
+from core.impact.task_breakdown import choose_task_columns, task_fairness, task_segments
 from core.impact.task_details import TaskDetails
 from core.impact.task_report import TaskReport
 from core.workspace import Workspace
@@ -14,8 +15,16 @@ DetailedTask = NewType("DetailedTask", TaskReport)
 
 
 def detail_task(ws: Workspace, actor: Principal, report: TaskReport) -> DetailedTask:
-    """A report with its details; one that has them stays as it is."""
+    """A report with its details; one that has them stays as it is.
+
+    Takes a second or two on 50,000 rows: call it before a transaction, not within.
+
+    Raises:
+        NotFound: its data is gone.
+    """
     require(actor, Permission.READ_VALUE)
     if report.details is not None:
         return DetailedTask(report)
-    return DetailedTask(replace(report, details=TaskDetails()))
+    chosen = choose_task_columns(ws, report)
+    groups = tuple(task_fairness(ws, actor, report, column) for column in chosen.columns)
+    return DetailedTask(replace(report, details=TaskDetails(task_segments(ws, actor, report), groups, chosen.people)))

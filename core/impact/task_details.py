@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.impact.fairness import GapVerdict
+from core.impact.segments import SegmentFindings
+from core.impact.task_fairness import TaskFairness
+
 
 @dataclass(frozen=True, slots=True)
 class TaskDetails:
-    """A report's breakdowns."""
+    """A report's breakdowns.
+
+    Args:
+        segments: the worst, found by themselves.
+        fairness: one for each column that is compared by (`core.impact.attributes`): those whose name tells of people first.
+        people: columns among them whose name tells of people (sex, age, nationality).
+    """
+
+    segments: SegmentFindings
+    fairness: tuple[TaskFairness, ...]
+    people: tuple[str, ...]
+
+    def fairness_by(self, attribute: str) -> TaskFairness | None:
+        """How alike the groups of a column are treated; None where it isn't compared by."""
+        return next((found for found in self.fairness if found.attribute == attribute), None)
+
+    @property
+    def warnings(self) -> tuple[TaskFairness, ...]:
+        """Columns that tell of people whose groups surely differ by more than four fifths allow."""
+        of_people = (found for found in self.fairness if found.attribute in self.people)
+        return tuple(found for found in of_people if any(gap.verdict is GapVerdict.WARNING for gap in found.gaps))

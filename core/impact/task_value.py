@@ -79,6 +79,30 @@ def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id:
     return _kept.get(key, compute)
 
 
+def task_slices(ws: Workspace, report: TaskReport) -> tuple[ClassSlice, ClassSlice] | tuple[ForecastSlice, ForecastSlice]:
+    """The validation and the test rows that a report was made of, read without a permission.
+
+    Raises:
+        NotFound: its data is gone. InvalidInput: a formula can't be worked out any more.
+    """
+    path, value = ws.artifacts.path(report.provenance.scores_sha256), report.value_model
+
+    def columns(rows: IntArray) -> pd.DataFrame:
+        return value_columns(ws, report.dataset_version_id, value, rows, rule=isinstance(value.rule, RULES[report.task]))
+
+    payoff, rule = value.payoff, value.rule
+    if isinstance(payoff, ClassPayoffs):
+        return _classes(path, VALIDATION, payoff, rule, columns), _classes(path, TEST, payoff, rule, columns)
+    assert isinstance(payoff, DeviationCosts)
+    return _numbers(path, VALIDATION, payoff, rule, columns), _numbers(path, TEST, payoff, rule, columns)
+
+
+def test_rows(ws: Workspace, report: TaskReport) -> IntArray:
+    """Places of a report's test rows in its data set version, shape (n,), in the order of its scores."""
+    table = pq.read_table(ws.artifacts.path(report.provenance.scores_sha256), columns=["split", "row"])
+    return _rows(table.filter(pc.equal(table["split"], TEST)))
+
+
 def _value_model(ws: Workspace, actor: Principal, project: Project, value_model_id: str | None) -> ValueModel:
     versions = projects.list_value_models(ws, actor, project.id)
     found = next((v for v in versions if value_model_id in {None, v.id}), None)

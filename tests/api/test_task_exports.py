@@ -110,3 +110,17 @@ def test_bars_and_break_even_points_come_with_the_figures(call_as: Caller) -> No
     found = call_as(Role.VIEWER).get("/runs/run-1/impact").json()["classes"]
     assert {bar["assumption"] for bar in found["tornado"]} == {"cases", "payoff"}
     assert all(point["against"]["policy"] == "one_class" for point in found["break_evens"])
+
+
+def test_segments_and_groups_are_told_of_any_kind_of_run(call_as: Caller) -> None:
+    viewer = call_as(Role.VIEWER)
+    assert viewer.get("/runs/run-1/impact/segments").json()["valued_rows"] == 1_000
+    assert viewer.get("/runs/run-1/impact/attributes").json() == ["region", "gender", "size"]
+    found = viewer.get("/runs/run-1/impact/fairness", params={"attribute": "gender"}).json()
+    assert [gap["metric"] for gap in found["gaps"]] == ["right", "value"]
+    assert sum(group["rows"] for group in found["groups"]) == 2_000
+    assert viewer.get("/runs/run-1/impact/fairness", params={"attribute": "shoe"}).status_code == 422
+    kept = frozen(call_as)
+    details = viewer.get(f"/impact-reports/{kept['id']}").json()["details"]
+    assert details["people"] == ["gender"]
+    assert details["fairness"][0]["attribute"] == "gender"

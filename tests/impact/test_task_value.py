@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,8 +28,35 @@ COSTS = ClassPayoffs(("F", "L"), ((Decimal(0), Decimal(-1)), (Decimal(-10), Deci
 DEVIATIONS = DeviationCosts(Decimal(3), Decimal(1))
 
 
-def finished(ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: Task, project_id: str, frame: pd.DataFrame) -> None:
-    frame.to_parquet(tmp_path / "scores.parquet", index=False)
+class Tables(source.TrainedRuns):
+    """The data of a run in memory."""
+
+    def __init__(self, data: pd.DataFrame) -> None:
+        self.data = data
+
+    def columns(self, ws: Workspace, dataset_version_id: str, names: Sequence[str], rows: np.ndarray) -> pd.DataFrame:
+        return self.data[[name for name in names if name in self.data]].iloc[rows].reset_index(drop=True)
+
+    def features(self, ws: Workspace, dataset_version_id: str) -> Sequence[str]:
+        return [str(name) for name in self.data.columns]
+
+    attributes = features
+
+
+def shops(rows: int) -> pd.DataFrame:
+    """Columns that tell nothing of a run's rows."""
+    rng = np.random.default_rng(9)
+    return pd.DataFrame(
+        {"region": rng.choice(["north", "south"], rows), "gender": rng.choice(["f", "m"], rows), "size": rng.uniform(0, 1, rows)}
+    )
+
+
+def finished(
+    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: Task, project_id: str, frame: pd.DataFrame,
+    data: pd.DataFrame | None = None,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(source, "_source", Tables(shops(len(frame)) if data is None else data))
+    frame.assign(row=np.arange(len(frame))).to_parquet(tmp_path / "scores.parquet", index=False)
     sha256 = ws.artifacts.put(tmp_path / "scores.parquet").sha256
     run = SimpleNamespace(
         id="run-1",

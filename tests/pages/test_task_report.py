@@ -12,9 +12,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.identity import Principal
+from core.impact.segment_sentences import segments_note
+from core.impact.task_breakdown import task_segments
+from core.impact.task_value import value_task_run
 from core.project.model import Task
 from core.project.payoffs import ClassPayoffs
+from core.words import Words
 from core.workspace import Workspace
+from tests.impact.test_task_breakdown import short_north
 from tests.impact.test_task_value import COSTS, DEVIATIONS, classes_frame, finished, project_of
 from tests.pages.conftest import OpenPage, texts
 
@@ -48,8 +53,9 @@ def test_classes_are_shown_in_counts_and_in_money(
     assert "Where these numbers come from" in str(page.expander)
     assert "Matters most: " in said
     assert "pays off while it stays " in said
-    assert len(page.get("vega_lite_chart")) == 5
-    assert len(page.dataframe) == 5
+    assert "The model pays from the first month" in said
+    assert len(page.get("vega_lite_chart")) == 6
+    assert len(page.dataframe) == 6
     counts = next(frame.value for frame in page.dataframe if "What it is" in frame.value and "F" in frame.value)
     assert sum(float(v) for name in ("F", "L") for v in counts[name]) == pytest.approx(1_000, abs=1)
     japanese = open_page("impact_report", viewer, language="ja", run="run-1")
@@ -100,3 +106,19 @@ def test_where_payoffs_and_run_differ_the_page_says_what_to_do(
     page = open_page("impact_report", viewer, run="run-1")
     assert page.title[0].value == "This run is not valued in money"
     assert "The payoffs know the classes F, M, the run has F, L." in texts(page)
+
+
+def test_where_it_loses_and_whom_it_treats_unlike_is_told_when_it_is_opened(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, data = short_north(4_000)
+    finished(ws, tmp_path, monkeypatch, Task.REGRESSION, project_of(ws, scientist, Task.REGRESSION, DEVIATIONS).id, frame, data)
+    for language in ("en", "ja"):
+        words = Words("ja" if language == "ja" else "en")
+        page = open_page("impact_report", viewer, language=language, run="run-1", **{"part-run-1": words.t("Who gains and loses")})
+        assert not page.exception
+        found = task_segments(ws, viewer, value_task_run(ws, viewer, "run-1"))
+        assert segments_note(words, found) in texts(page)
+        page.selectbox[0].select("region").run()
+        assert not page.exception
+        assert any(words.t("Cost of an error, per case") in frame.value for frame in page.dataframe)

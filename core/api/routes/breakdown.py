@@ -11,8 +11,10 @@ from core.api.deps import Actor, Ws
 from core.api.detail_bodies import FairnessOut, IntervalOut, SegmentsOut, TwoWayOut
 from core.api.impact_bodies import AmountOut
 from core.api.page import Out
-from core.impact import breakdown, service, two_way
+from core.api.task_bodies import TaskFairnessOut
+from core.impact import breakdown, service, task_breakdown, two_way
 from core.impact.economics import business_case
+from core.impact.report import ImpactReport
 from core.impact.reports import compute_any
 from core.impact.sensitivity import Assumption
 
@@ -83,14 +85,17 @@ def get_business_case(
 @router.get("/runs/{run_id}/impact/segments")
 def get_segments(ws: Ws, actor: Actor, run_id: str, value_model_id: ValueModelId = None, threshold: Threshold = None) -> SegmentsOut:
     """The segments in which deciding by the model is worth least."""
-    report = service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
-    return SegmentsOut.model_validate(breakdown.segments_of(ws, actor, report))
+    report = compute_any(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    found = (
+        breakdown.segments_of(ws, actor, report) if isinstance(report, ImpactReport) else task_breakdown.task_segments(ws, actor, report)
+    )
+    return SegmentsOut.model_validate(found)
 
 
 @router.get("/runs/{run_id}/impact/attributes")
 def list_attributes(ws: Ws, actor: Actor, run_id: str) -> list[str]:
     """Columns by which groups can be compared."""
-    return list(breakdown.list_attributes(ws, actor, run_id))
+    return list(task_breakdown.attributes_of_run(ws, actor, run_id))
 
 
 @router.get("/runs/{run_id}/impact/fairness")
@@ -101,7 +106,9 @@ def get_fairness(
     attribute: Annotated[str, Query(max_length=200)],
     value_model_id: ValueModelId = None,
     threshold: Threshold = None,
-) -> FairnessOut:
-    """How alike the groups of a column are picked, reached and valued."""
-    report = service.compute_report(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
-    return FairnessOut.model_validate(breakdown.assess_run_fairness(ws, actor, report, attribute))
+) -> FairnessOut | TaskFairnessOut:
+    """How alike the groups of a column are treated: picked, reached and valued; of classes decided rightly, of forecasts planned enough."""
+    report = compute_any(ws, actor, run_id, value_model_id=value_model_id, threshold=threshold)
+    if isinstance(report, ImpactReport):
+        return FairnessOut.model_validate(breakdown.assess_run_fairness(ws, actor, report, attribute))
+    return TaskFairnessOut.model_validate(task_breakdown.task_fairness(ws, actor, report, attribute))

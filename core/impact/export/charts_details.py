@@ -16,8 +16,8 @@ from core.impact.fairness import FairnessFindings
 from core.impact.report import CalibrationFacts, ImpactReport
 from core.impact.scenario_sentences import swing_name
 from core.impact.segment_sentences import group_name, segment_name
-from core.impact.segments import SegmentVerdict
-from core.impact.setting import setting_of
+from core.impact.segments import SegmentFindings, SegmentVerdict
+from core.impact.setting import Setting, setting_of
 from core.words import Words
 from core.words.ticks import inner_ticks, reach
 
@@ -45,7 +45,7 @@ class DetailCharts:
 def draw_details(words: Words, report: ImpactReport, details: Details) -> DetailCharts:
     """All charts of a report's details."""
     return DetailCharts(
-        draw(_segments(words, report, details)) if details.segments.segments else "",
+        draw(segments_chart(words, setting_of(report), details.segments)) if details.segments.segments else "",
         tuple(draw(_groups(words, found)) for found in details.fairness),
         draw(_scenarios(words, report, details)) if len(details.scenarios.results) > 1 else "",
         draw(_swings(words, report, details)) if details.scenarios.tornado else "",
@@ -79,9 +79,10 @@ def _dot(label: str, amount: Amount, colour: str) -> Dot:
     return Dot(label, float(amount.value), float(amount.low), float(amount.high), colour)
 
 
-def _segments(words: Words, report: ImpactReport, details: Details) -> alt.LayerChart:
-    found = [_dot(segment_name(words, s.groups), s.gain, COLOURS[s.verdict]) for s in details.segments.segments]
-    return named_dots(found, _signed(words, report), _tick(words, report), reference=0.0)
+def segments_chart(words: Words, setting: Setting, found: SegmentFindings) -> alt.LayerChart:
+    """The worst segments: the gain of each over the reference, with its interval."""
+    dots, money = [_dot(segment_name(words, s.groups), s.gain, COLOURS[s.verdict]) for s in found.segments], setting.currency
+    return named_dots(dots, lambda v: words.money(v, money, signed=True), lambda v: words.money_tick(v, money), reference=0.0)
 
 
 def _groups(words: Words, found: FairnessFindings) -> alt.LayerChart:

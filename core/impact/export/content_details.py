@@ -15,6 +15,7 @@ from core.impact.fairness import FairnessFindings
 from core.impact.phrases import assumption_name, capital, counted
 from core.impact.report import ImpactReport
 from core.impact.scenarios import ScenarioResult
+from core.impact.segments import SegmentFindings
 from core.impact.setting import Setting, setting_of
 from core.impact.two_way import two_way_finding
 from core.words import Words
@@ -72,7 +73,7 @@ def build_details(words: Words, report: ImpactReport, details: Details) -> Detai
     setting, figures = setting_of(report), details.particulars
     points = [sentence for worth in (figures.reach, figures.hits) for sentence in plain.point_sentences(words, setting, worth)]
     return DetailsContent(
-        segments=_segments(words, setting, details),
+        segments=segments_part(words, setting, details.segments),
         alike=Finding(fair.alike_finding(words, details, setting), fair.alike_note(words, details)),
         compared=tuple(_compared(words, setting, details, found) for found in details.fairness),
         scenarios=_scenarios(words, report, details),
@@ -84,8 +85,9 @@ def build_details(words: Words, report: ImpactReport, details: Details) -> Detai
     )
 
 
-def _segments(words: Words, setting: Setting, details: Details) -> Part:
-    found, currency = details.segments, setting.currency
+def segments_part(words: Words, setting: Setting, found: SegmentFindings) -> Part:
+    """The worst segments, with what is said of those that lose money."""
+    currency = setting.currency
     rows = tuple(
         (
             where.segment_name(words, s.groups), where.verdict_name(words, s), counted(words, setting.spoken(words), s.cases),

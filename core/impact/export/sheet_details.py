@@ -7,10 +7,12 @@ import math
 from core.impact.details import Details
 from core.impact.export.cells import Book, Sheet
 from core.impact.export.content_details import DetailsContent, scenario_changes, scenario_name, two_way_labels, two_way_names
+from core.impact.export.pieces import Part
 from core.impact.report import ImpactReport
 from core.impact.scenario_sentences import swing_name
 from core.impact.segment_sentences import group_name, segment_name, verdict_name
-from core.impact.setting import setting_of
+from core.impact.segments import SegmentFindings
+from core.impact.setting import Setting, setting_of
 from core.words import Words
 
 ROW, A_LINE = 19, {"en": 58, "ja": 30}
@@ -23,7 +25,7 @@ def write_scenarios(book: Book, words: Words, report: ImpactReport, details: Det
     row = _scenarios(sheet, 2, words, report, details, content)
     row = _swings(sheet, row, words, report, details, content)
     row = _two_way(sheet, row, words, report, details, content)
-    _sentences(sheet, row, words.t("How far the world may change"), content.turning)
+    write_sentences(sheet, row, words.t("How far the world may change"), content.turning)
 
 
 def _scenarios(sheet: Sheet, row: int, words: Words, report: ImpactReport, details: Details, content: DetailsContent) -> int:
@@ -76,7 +78,8 @@ def _two_way(sheet: Sheet, row: int, words: Words, report: ImpactReport, details
     return row + 4 + len(rows)
 
 
-def _sentences(sheet: Sheet, row: int, title: str, told: tuple[str, ...]) -> int:
+def write_sentences(sheet: Sheet, row: int, title: str, told: tuple[str, ...]) -> int:
+    """Sentences below a title; the row that follows."""
     if not told:
         return row
     sheet.text(row, 0, title, "section")
@@ -88,22 +91,22 @@ def _sentences(sheet: Sheet, row: int, title: str, told: tuple[str, ...]) -> int
 def write_segments(book: Book, words: Words, report: ImpactReport, details: Details, content: DetailsContent) -> None:
     """The worst segments, how the groups of each column are treated, and the metrics as people count."""
     sheet = book.sheet(words.t("Segments"), (54, *(18,) * 8))
-    row = _segments(sheet, 0, words, report, details, content)
+    row = write_worst(sheet, 0, words, setting_of(report), details.segments, content.segments)
     sheet.text(row, 0, content.alike.title, "section")
     sheet.across(row + 1, 0, 6, content.alike.note, "note", height=36)
     row += 3
     for place in range(len(details.fairness)):
         row = _groups(sheet, row, words, details, content, place)
-    row = _sentences(sheet, row, words.t("How often the model is right"), content.metrics)
-    _sentences(sheet, row, words.t("What one more point is worth"), content.points)
+    row = write_sentences(sheet, row, words.t("How often the model is right"), content.metrics)
+    write_sentences(sheet, row, words.t("What one more point is worth"), content.points)
 
 
-def _segments(sheet: Sheet, row: int, words: Words, report: ImpactReport, details: Details, content: DetailsContent) -> int:
-    found, setting = details.segments, setting_of(report)
-    sheet.text(row, 0, content.segments.finding.title, "section")
-    sheet.across(row + 1, 0, 6, content.segments.finding.note, "note", height=36)
+def write_worst(sheet: Sheet, row: int, words: Words, setting: Setting, found: SegmentFindings, told: Part) -> int:
+    """The worst segments as numbers; the row that follows."""
+    sheet.text(row, 0, told.finding.title, "section")
+    sheet.across(row + 1, 0, 6, told.finding.note, "note", height=36)
     against = words.t("Against {against}", against=setting.against(words))
-    cases = words.t("Cases {period}", period=words.period(report.period.value))
+    cases = words.t("Cases {period}", period=words.period(setting.period.value))
     sheet.heads(
         row + 2,
         words.t("Group"),
@@ -137,4 +140,4 @@ def _groups(sheet: Sheet, row: int, words: Words, details: Details, content: Det
             for column, end in enumerate((share.value, share.low, share.high) if share else (), first):
                 sheet.number(place, column, end, "share")
         sheet.number(place, 8, float(group.value_per_case.value), "money")
-    return _sentences(sheet, row + 2 + len(found.groups), words.t("What it comes to"), told.part.told)
+    return write_sentences(sheet, row + 2 + len(found.groups), words.t("What it comes to"), told.part.told)

@@ -40,7 +40,7 @@ def make_slides(spec: ExportSpec) -> bytes:
     elif content.details and content.details.scenarios:
         add_scenarios(deck, words, report, content.details.scenarios)
     if content.details:
-        add_groups(deck, words, report, content.details)
+        add_groups(deck, words, content.details)
     if deck.size + 2 > MOST_SLIDES:
         _base(deck, words, content)
     else:

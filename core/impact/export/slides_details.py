@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from typing import Any
+from typing import Any, Protocol
 
 from core.impact.export import palette
 from core.impact.export.charts import Estimate
-from core.impact.export.content_details import Compared, DetailsContent, scenario_name
+from core.impact.export.content_details import Compared, scenario_name
 from core.impact.export.deck import INNER, LEFT, Box, Deck, Line
-from core.impact.export.pieces import Part, Table
+from core.impact.export.pieces import Finding, Part, Table
 from core.impact.export.slide_charts import add_estimates
 from core.impact.export.slide_tables import height_of
 from core.impact.report import ImpactReport
@@ -65,7 +65,23 @@ def add_scenarios(deck: Deck, words: Words, report: ImpactReport, part: Part) ->
         deck.text(slide, Box(LEFT, TOP + 5.05 - told, INNER, told), _told(part))
 
 
-def add_groups(deck: Deck, words: Words, report: ImpactReport, details: DetailsContent) -> None:
+class Groups(Protocol):
+    """What a worded report of any kind says of segments and groups."""
+
+    @property
+    def segments(self) -> Part:
+        """The worst segments."""
+
+    @property
+    def alike(self) -> Finding:
+        """What all compared columns come to."""
+
+    @property
+    def compared(self) -> tuple[Compared, ...]:
+        """One for each column."""
+
+
+def add_groups(deck: Deck, words: Words, details: Groups) -> None:
     """The worst segments on the left, how groups of people are treated on the right."""
     slide = deck.add(words.t("Where it loses money, and whether groups are treated alike"))
     half = (INNER - 0.5) / 2
@@ -82,7 +98,7 @@ def _segments(deck: Deck, slide: Any, part: Part, box: Box) -> None:
     deck.text(slide, Box(box.left, BOTTOM - 0.75, box.width, 0.75), [Line(part.finding.note, 9, palette.MUTED)])
 
 
-def _alike(deck: Deck, slide: Any, details: DetailsContent, box: Box) -> None:
+def _alike(deck: Deck, slide: Any, details: Groups, box: Box) -> None:
     deck.text(slide, Box(box.left, box.top, box.width, 0.6), [Line(details.alike.title, 14, bold=True)])
     shown = sorted(details.compared, key=lambda found: not found.warning)[:MOST_COMPARED]
     top, each = box.top + 0.65, (BOTTOM - 0.8 - box.top - 0.65) / max(len(shown), 1)

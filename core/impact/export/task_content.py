@@ -10,6 +10,7 @@ from core.impact.amounts import Amount
 from core.impact.export.content import Figure
 from core.impact.export.pieces import Finding, Part, Table
 from core.impact.export.seal_words import draft_mark, footer_of, seal_note, seal_rows
+from core.impact.export.task_groups import GroupsContent, build_groups, task_alerts
 from core.impact.export.task_spec import TaskSpec
 from core.impact.multiclass import ClassFindings
 from core.impact.phrases import probability
@@ -31,7 +32,8 @@ class TaskContent:
     """A report, worded. Text from people is as they wrote it: each format escapes it in its own way.
 
     Args:
-        parts: by the key of their figures, in reading order.
+        alerts: what a reader must know before deciding: groups that aren't treated alike, and where the model loses money.
+        parts: by the key of their figures, in reading order. groups: None in a report without details.
         draft: what is said of a report that isn't frozen; empty for a frozen one.
         sources: where the numbers come from; seal: what it is bound to and signed with, empty for a draft.
         footer: on every page.
@@ -45,7 +47,9 @@ class TaskContent:
     headline: str
     lead: str
     figures: tuple[Figure, ...]
+    alerts: tuple[str, ...]
     parts: tuple[tuple[str, Part], ...]
+    groups: GroupsContent | None
     assumptions: Table
     sources: tuple[tuple[str, str], ...]
     seal: tuple[tuple[str, str], ...]
@@ -65,7 +69,8 @@ def build_task_content(spec: TaskSpec) -> TaskContent:
         language=words.language, title=f"{origin.project_name} · {words.t('Impact report')}",
         eyebrow=" · ".join((origin.project_name, words.t("Impact report"), run, *sample)), question=origin.question,
         draft=draft_mark(words, seal),
-        headline=headline, lead=lead, figures=_figures(words, value), parts=tuple(_parts(words, value)),
+        headline=headline, lead=lead, figures=_figures(words, value), alerts=task_alerts(words, value), parts=tuple(_parts(words, value)),
+        groups=build_groups(words, value.setting, value.details) if value.details else None,
         assumptions=Table((words.t("Assumption"), words.t("Assumed")), tuple((fact.label, fact.value) for fact in said)),
         sources=(*tell.source_rows(words, value), *(((words.t("Data"), data),) if origin.dataset_number else ())),
         seal=seal_rows(words, seal), seal_note=seal_note(words, seal), footer=footer_of(words, origin, seal),

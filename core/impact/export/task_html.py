@@ -7,6 +7,7 @@ from core.impact.export.html import fill_template
 from core.impact.export.pdf import print_page
 from core.impact.export.task_charts import draw_task
 from core.impact.export.task_content import build_task_content
+from core.impact.export.task_groups import GroupCharts, draw_groups
 from core.impact.export.task_spec import TaskSpec
 
 TEMPLATE = "task.html"
@@ -14,8 +15,9 @@ TEMPLATE = "task.html"
 
 def make_task_page(spec: TaskSpec) -> bytes:
     """A report as HTML."""
-    drawn = {key: on_screens(svg) for key, svg in draw_task(spec.words, spec.value).items()}
-    return fill_template(TEMPLATE, spec.words, c=build_task_content(spec), charts=drawn, paper=False).encode()
+    drawn, found = {key: on_screens(svg) for key, svg in draw_task(spec.words, spec.value).items()}, draw_groups(spec.words, spec.value)
+    groups = None if found is None else GroupCharts(on_screens(found.segments), tuple(map(on_screens, found.compared)))
+    return fill_template(TEMPLATE, spec.words, c=build_task_content(spec), charts=drawn, groups=groups, paper=False).encode()
 
 
 def make_task_pdf(spec: TaskSpec) -> bytes:
@@ -24,5 +26,6 @@ def make_task_pdf(spec: TaskSpec) -> bytes:
     Raises:
         NoPdfHere: a library or a font is missing.
     """
-    page = fill_template(TEMPLATE, spec.words, c=build_task_content(spec), charts=draw_task(spec.words, spec.value), paper=True)
+    charts, groups = draw_task(spec.words, spec.value), draw_groups(spec.words, spec.value)
+    page = fill_template(TEMPLATE, spec.words, c=build_task_content(spec), charts=charts, groups=groups, paper=True)
     return print_page(spec.words, page)

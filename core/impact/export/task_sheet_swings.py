@@ -15,6 +15,7 @@ from core.impact.task_sensitivity import SWING, TaskAssumption, TaskSwing
 from core.words import Words
 
 TOP = 6
+Counts = Sequence[Sequence[Live]]
 Part = Callable[[TaskSwing], tuple[Live, Live] | None]
 
 
@@ -101,27 +102,30 @@ def _as_told(sheet: Sheet, row: int, swing: TaskSwing, moved: Moved) -> None:
 def class_parts(
     found: ClassFindings,
     pays: Sequence[Sequence[Live | None]],
-    counts: Sequence[Sequence[Live]],
+    counts: tuple[Counts, Counts | None],
     scale: tuple[Live, Live],
     always: int | None,
 ) -> Part:
     """The parts of payoffs that stand in cells.
 
     Args:
+        counts: test rows by truth and decision, of the model and of today's rule where that is the reference.
         scale: cases a period, and test rows. always: the class that the reference always decides on; None for another reference.
     """
-    cases, rows = scale
+    (cases, rows), (own, ruled) = scale, counts
 
     def part(swing: TaskSwing) -> tuple[Live, Live] | None:
         if swing.assumption is not TaskAssumption.PAYOFF:
             return None
         i, j = found.classes.index(swing.truth), found.classes.index(swing.decided)
         pay = pays[i][j]
-        if pay is None or always is None:
+        if pay is None or (always is None and ruled is None):
             return None
-        here = counts[i][j]
-        if j == always:
-            here = here - sum(counts[i][1:], counts[i][0])
+        here = own[i][j]
+        if ruled is not None:
+            here = here - ruled[i][j]
+        elif j == always:
+            here = here - sum(own[i][1:], own[i][0])
         return pay, cases * ratio(here, rows) * pay
 
     return part

@@ -9,6 +9,7 @@ from core.impact.export.deck import INNER, LEFT, Box, Deck, Line, colour
 from core.impact.export.pieces import Part, Table
 from core.impact.export.slide_opening import add_opening
 from core.impact.export.slide_tables import add_fitted, fit_size, fit_table, height_of
+from core.impact.export.slides_details import add_groups
 from core.impact.export.task_content import TaskContent, build_task_content
 from core.impact.export.task_slide_charts import add_task_chart
 from core.impact.export.task_spec import TaskSpec
@@ -29,14 +30,17 @@ def make_task_slides(spec: TaskSpec) -> bytes:
     """A report as PowerPoint, with native tables and charts."""
     words, content = spec.words, build_task_content(spec)
     deck = Deck(content.language, title=content.title, subject=content.footer, footer=content.footer, draft=content.draft)
-    add_opening(deck, words, content, note=content.seal_note if content.draft else "")
+    add_opening(deck, words, content, content.alerts, note=content.seal_note if content.draft else "")
     parts = dict(content.parts)
     grids = [parts[key] for key in GRIDS if key in parts]
     for key, part in content.parts:
         if key not in GRIDS:
             _part(deck, words, spec.value, key, part)
         elif part is grids[0]:
-            _grids(deck, words, grids)
+            taken = 1 + len(parts) - len(grids) + (content.groups is not None) + 1
+            _grids(deck, words, grids, MOST_SLIDES - taken)
+    if content.groups is not None:
+        add_groups(deck, words, content.groups)
     if deck.size + 2 > MOST_SLIDES:
         _base(deck, words, content)
     else:
@@ -82,12 +86,16 @@ def _drawn(words: Words, note: str) -> str:
     return note
 
 
-def _grids(deck: Deck, words: Words, parts: list[Part]) -> None:
-    """What is taken for what, in cases and in money: one below the other where both fit, else a slide each."""
+def _grids(deck: Deck, words: Words, parts: list[Part], most: int) -> None:
+    """What is taken for what, in cases and in money: one below the other where both fit, else a slide each.
+
+    Args:
+        most: slides that there is room for; the web page and the workbook have all.
+    """
     tables = [_first_classes(part) for part in parts]
     room = (BOTTOM - TOP - SUBTITLE * (len(parts) - 1) - REST) / len(parts)
     if any(fit_table(table, INNER, room, alike=True).rows < len(table.rows) for table in tables):
-        for part, table in zip(parts, tables, strict=True):
+        for part, table in list(zip(parts, tables, strict=True))[: max(most, 1)]:
             slide = _add(deck, part, part.finding.note)
             _grid(deck, slide, words, table, Box(LEFT, TOP, INNER, BOTTOM - TOP - REST))
             _say_rest(deck, slide, words, part)

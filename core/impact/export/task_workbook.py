@@ -7,6 +7,7 @@ from core.impact.export.live import Live, moved, sign_free
 from core.impact.export.sheet_alternatives import yes_or_no
 from core.impact.export.sheet_case import write_case
 from core.impact.export.task_content import TaskContent, build_task_content
+from core.impact.export.task_groups import write_groups
 from core.impact.export.task_sheet_swings import write_swings
 from core.impact.export.task_sheets import Worth, write_class_figures, write_classes, write_forecast, write_forecast_figures
 from core.impact.export.task_spec import TaskSpec
@@ -32,6 +33,8 @@ def make_task_workbook(spec: TaskSpec) -> bytes:
     write_swings(book, words, value.setting, value.findings, worth.moved)
     if has_costs(value):
         write_case(book, words, value.value_model.currency, task_case(value), worth.gain, signed=not content.draft)
+    if value.details and content.groups:
+        write_groups(book, words, value.setting, value.details, content.groups)
     _summary(summary, words, content, worth)
     _sources(book.sheet(words.t("Where these numbers come from"), (46, 34, 34, 34)), words, content)
     summary.native.activate()
