@@ -137,6 +137,7 @@ class ForecastOut(Out):
     saving: AmountOut
     better: float
     rows: int
+    days: int | None
     tornado: list[TaskSwingOut]
     break_evens: list[TaskBreakEvenOut]
 

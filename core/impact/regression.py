@@ -110,6 +110,7 @@ class ForecastFindings:
         adjustment: what the recommended policy does to the forecast; chosen on validation rows.
         curve: what planning more or less than the model says costs a period.
         reference: the cheapest policy that needs no model; saving, better: of the recommended one over it, a period.
+        days: how many days the test rows are of, where rows of a day count as one for the intervals; None where each row counts.
         tornado: what one wrong assumption makes of `saving`. break_evens: where an alternative draws level.
     """
 
@@ -126,6 +127,7 @@ class ForecastFindings:
     curve: tuple[CostPoint, ...] = ()
     tornado: tuple[TaskSwing, ...] = ()
     break_evens: tuple[TaskBreakEven, ...] = ()
+    days: int | None = None
 
     def policy_value(self, policy: ForecastPolicy) -> ForecastPolicyValue | None:
         """What is said of one policy."""
@@ -151,6 +153,7 @@ def value_forecast(validation: ForecastSlice, test: ForecastSlice, costs: Deviat
     return ForecastFindings(
         costs, covered_share(fresh), adjustment, recommended, told, best.policy, best.behind, best.better, rows, covered_shares(fresh),
         cost_curve(test.actual, test.forecast, fresh, adjustment, cases_per_period, test.blocks), moved.tornado, moved.break_evens,
+        None if test.blocks is None else int(np.unique(test.blocks).size),
     )  # fmt: skip
 
 

@@ -219,4 +219,9 @@ def source_rows(words: Words, found: TaskReport) -> tuple[tuple[str, str], ...]:
 def _intervals(words: Words, found: TaskReport) -> str:
     if found.classes is not None:
         return words.t("95%, from 1,000 draws of the test cases; of errors by their likelihood")
+    if found.forecast is not None and found.forecast.days is not None:
+        return words.t(
+            "95%, from how costs vary between the {days} days of the test cases: what falls on one day goes wrong together",
+            days=words.number(found.forecast.days),
+        )
     return words.t("95%, from the likelihood of the test cases' costs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from core.errors import Conflict, InvalidInput, NotFound
 from core.identity import Permission, Principal, require
 from core.impact.arrays import IntArray
 from core.impact.assemble import seed_of
+from core.impact.blocks import day_blocks
 from core.impact.bootstrap import LEVEL, REPLICATES
 from core.impact.class_pays import row_pays
 from core.impact.deviations import row_costs
@@ -73,6 +75,7 @@ def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id:
             return TaskReport(*told, known.truth.size, value_classes(known, fresh, payoff, cases, seed), None, source)
         if run.task is Task.REGRESSION and isinstance(payoff, DeviationCosts):
             before, after = (_numbers(path, split, payoff, value.rule, columns) for split in (VALIDATION, TEST))
+            after = replace(after, blocks=blocks_of(ws, run.dataset_version_id, path))
             return TaskReport(*told, before.actual.size, None, value_forecast(before, after, payoff, cases), source)
         raise InvalidInput("This value model doesn't fit the run's kind of prediction. Add one that does on the project's page.", field="value_model_id")  # fmt: skip
 
@@ -147,6 +150,14 @@ def _numbers(path: Path, split: str, payoff: DeviationCosts, rule: Rule | None, 
     costs = None if payoff.is_constant else row_costs(payoff, frame)
     planned = None if todays is None else planned_today(todays, frame)
     return ForecastSlice(_plain(actual), _plain(forecast), planned, costs=costs)
+
+
+def blocks_of(ws: Workspace, dataset_version_id: str, path: Path) -> IntArray | None:
+    """Days of the test rows; None where the scores of earlier releases don't say which rows they are."""
+    if "row" not in pq.read_schema(path).names:
+        return None
+    table = pq.read_table(path, columns=["split", "row"])
+    return day_blocks(ws, dataset_version_id, _rows(table.filter(pc.equal(table["split"], TEST))))
 
 
 def _rows(part: pa.Table) -> IntArray:
