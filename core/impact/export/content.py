@@ -113,9 +113,9 @@ def build_content(spec: ExportSpec) -> ReportContent:
     sample = (words.t("Sample data"),) if origin.is_sample else ()
     return ReportContent(
         language=words.language,
-        title=f"{origin.project_name} · {words.t('Impact report')}",
-        eyebrow=" · ".join((origin.project_name, words.t("Impact report"), run, *sample)),
-        question=origin.question,
+        title=f"{words.given(origin.project_name)} · {words.t('Impact report')}",
+        eyebrow=" · ".join((words.given(origin.project_name), words.t("Impact report"), run, *sample)),
+        question=words.given(origin.question),
         draft=draft_mark(words, spec.seal),
         headline=say.headline(words, report),
         lead=say.lead(words, report),

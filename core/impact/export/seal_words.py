@@ -48,7 +48,7 @@ def seal_note(words: Words, seal: Seal | None) -> str:
 def footer_of(words: Words, origin: Origin, seal: Seal | None) -> str:
     """What stands on every page."""
     if seal is None:
-        return f"{origin.project_name} · {draft_mark(words, seal)}"
+        return f"{words.given(origin.project_name)} · {draft_mark(words, seal)}"
     it = seal.statement
     return words.t(
         "{project} · report {id} · SHA-256 {hash}… · run {run} · value model version {version}",

@@ -42,8 +42,8 @@ class ExportSpec:
 
     @property
     def words(self) -> Words:
-        """The reader's words."""
-        return Words(self.language, ZoneInfo(self.timezone))
+        """The reader's words; a sample's own texts too."""
+        return Words(self.language, ZoneInfo(self.timezone), samples=self.origin.is_sample)
 
 
 _ADAPTER: TypeAdapter[ExportSpec] = TypeAdapter(ExportSpec)

@@ -66,8 +66,8 @@ def build_task_content(spec: TaskSpec) -> TaskContent:
     data = words.t("{name}, version {number}", name=origin.dataset_name, number=origin.dataset_number)
     said = facts(words, value.nouns, as_spec(value.value_model))
     return TaskContent(
-        language=words.language, title=f"{origin.project_name} · {words.t('Impact report')}",
-        eyebrow=" · ".join((origin.project_name, words.t("Impact report"), run, *sample)), question=origin.question,
+        language=words.language, title=f"{words.given(origin.project_name)} · {words.t('Impact report')}",
+        eyebrow=" · ".join((words.given(origin.project_name), words.t("Impact report"), run, *sample)), question=words.given(origin.question),
         draft=draft_mark(words, seal),
         headline=headline, lead=lead, figures=_figures(words, value), alerts=task_alerts(words, value), parts=tuple(_parts(words, value)),
         groups=build_groups(words, value.setting, value.details) if value.details else None,

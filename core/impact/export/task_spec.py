@@ -33,8 +33,8 @@ class TaskSpec:
 
     @property
     def words(self) -> Words:
-        """The reader's words."""
-        return Words(self.language, ZoneInfo(self.timezone))
+        """The reader's words; a sample's own texts too."""
+        return Words(self.language, ZoneInfo(self.timezone), samples=self.origin.is_sample)
 
 
 _SPEC: TypeAdapter[TaskSpec] = TypeAdapter(TaskSpec)
