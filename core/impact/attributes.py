@@ -26,6 +26,7 @@ Assess = Callable[[pd.Series, float], FairnessFindings | TaskFairness]
 MOST_PEOPLE = 6
 MOST_FOUND = 3
 WEIGHED = 6
+ALIKE = 0.95
 
 # What people may not be treated unlike for in most laws (Charter of Fundamental Rights of the EU, article 21; Constitution
 # of Japan, article 14), as columns are called: whole words of a name in English, parts of a name in Japanese.
@@ -158,7 +159,21 @@ def _widest(frame: pd.DataFrame, names: Sequence[str], picked: BoolArray, assess
             continue
         if (gap := _sure_gap(findings)) is not None:
             found.append((gap, name))
-    return [name for _, name in sorted(found, reverse=True)]
+    kept: list[str] = []
+    for _, name in sorted(found, reverse=True):
+        if not any(_same_groups(frame[name], frame[other]) for other in kept):
+            kept.append(name)
+    return kept
+
+
+def _same_groups(first: pd.Series, second: pd.Series) -> bool:
+    """Whether two columns group nearly all rows alike, as a day and its date do: then one of them says it."""
+    one, two = (group_column(column, missing=True, others=True) for column in (first, second))
+    if one is None or two is None:
+        return False
+    size = len(two.groups)
+    table = np.bincount(one.codes * size + two.codes, minlength=len(one.groups) * size).reshape(len(one.groups), size)
+    return bool(min(table.max(axis=0).sum(), table.max(axis=1).sum()) >= ALIKE * table.sum())
 
 
 def _spread(column: pd.Series, decision: BoolArray) -> float:

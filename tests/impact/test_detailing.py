@@ -97,6 +97,16 @@ def test_noise_alone_is_no_reason_to_compare(ws: Workspace, scientist: Principal
     assert choose_attributes(ws, report).columns == ()
 
 
+def test_columns_that_say_the_same_are_compared_once(ws: Workspace, scientist: Principal, runs: Runs) -> None:
+    frame = unequal()[["row", "y", "score", "tier", "region"]]
+    other = np.where(frame["region"] == "north", "gold", frame["tier"])
+    frame = frame.assign(rank=frame["tier"].map({"gold": 1, "basic": 2}), mixed=other).drop(columns="region")
+    report = service.compute_report(ws, scientist, make_run(ws, scientist, runs, frame).id)
+    columns = choose_attributes(ws, report).columns
+    assert len({"tier", "rank"} & set(columns)) == 1
+    assert "mixed" in columns
+
+
 def test_names_that_tell_of_people() -> None:
     told = ["Sex", "customer_age", "SeniorCitizen", "personal_status_and_sex", "foreign_worker", "DOB", "性別", "顧客年齢", "国籍コード"]
     silent = ["usage", "page_views", "message", "tenure", "average_balance", "sextant", "contract", "障害件数", "利用年数"]
