@@ -7,13 +7,12 @@ from app.ui.navigation import goto, link
 from app.ui.page import finding, gap, open_page, t, w
 from app.ui.project_choice import choose_project
 from app.ui.run_comparison import headline, lead, show_metrics, show_money, show_settings
-from app.ui.value_comparison import show_value
+from app.ui.value_comparison import show_comparison
 from core.errors import KachiError
 from core.identity.permissions import Permission
-from core.impact.breakdown import segments_of
-from core.impact.comparison_words import comparison_headline, comparison_lead
-from core.impact.explorer_service import compare_curves
-from core.impact.service import compare_reports, list_valued_runs, project_of_run
+from core.impact.service import list_valued_runs, project_of_run
+from core.impact.task_comparison import compare_runs
+from core.impact.task_service import list_task_runs
 from core.project.model import Project, Task
 from core.project.service import get_project, list_value_models
 from core.training.model import Run, RunState
@@ -39,7 +38,7 @@ def offered(project: Project) -> dict[str, str]:
     if session.may(Permission.READ_DETAILS):
         found = list_runs(ws, me, project_id=project.id, state=RunState.SUCCEEDED, limit=LISTED)
         return {run.id: label(run) for run in found if run.artifacts is not None}
-    valued = list_valued_runs(ws, me, project.id, LISTED)
+    valued = (list_valued_runs if project.task is Task.BINARY else list_task_runs)(ws, me, project.id, LISTED)
     return {run.id: t("Run {number} · {model}", number=run.number, model=model_name(words, run.model_name)) for run in valued}
 
 
@@ -50,12 +49,15 @@ def choose(runs: dict[str, str]) -> list[str]:
     return st.multiselect(t("Runs"), list(runs), first, format_func=lambda run: runs[run], max_selections=MOST, key="compare-runs")
 
 
-def by_value(chosen: list[str], above: st.delta_generator.DeltaGenerator) -> None:
-    compared = compare_reports(ws, me, chosen)
-    with above:
-        finding(comparison_headline(words, compared), comparison_lead(words, compared))
-    segments = [segments_of(ws, me, report) for report in compared.reports]
-    show_value(compared, compare_curves(ws, me, compared.reports), segments)
+def by_value(chosen: list[str], above: st.delta_generator.DeltaGenerator) -> bool:
+    """Whether it could be told; else the page says why not."""
+    try:
+        show_comparison(compare_runs(ws, me, chosen), above)
+    except KachiError as error:
+        states.error(error)
+        return False
+    gap()
+    return True
 
 
 def in_detail(project: Project, chosen: list[str], above: st.delta_generator.DeltaGenerator | None) -> None:
@@ -91,13 +93,10 @@ def main(project: Project) -> None:
         with above:
             finding(t("Choose at least two runs"), t("Then they stand here side by side."))
         return
-    valued = project.task is Task.BINARY and bool(list_value_models(ws, me, project.id))
+    told = bool(list_value_models(ws, me, project.id)) and by_value(chosen, above)
     try:
-        if valued:
-            by_value(chosen, above)
-            gap()
         if session.may(Permission.READ_DETAILS):
-            in_detail(project, chosen, None if valued else above)
+            in_detail(project, chosen, None if told else above)
     except KachiError as error:
         states.error(error)
 

@@ -6,25 +6,46 @@ from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from app.ui import session
 from app.ui.cards import Card, show_cards
 from app.ui.charts import Estimate, Role, RunLine, interval_dots, show_chart, value_lines
 from app.ui.frequencies import Share, show_frequencies
 from app.ui.navigation import goto
-from app.ui.page import facts, gap, note, section, t, w
+from app.ui.page import facts, finding, gap, note, section, t, w
 from app.ui.rows import Column, Main, Row, show_rows
+from app.ui.task_comparison_views import show_task_value
 from core.impact import comparison_words as tell
+from core.impact.breakdown import segments_of
 from core.impact.comparison import Comparison
-from core.impact.explorer_service import RunCurve
+from core.impact.explorer_service import RunCurve, compare_curves
 from core.impact.report import ImpactReport
 from core.impact.segment_sentences import segments_finding
 from core.impact.segments import SegmentFindings
 from core.impact.sentences import actions_label, reach_sentence, result_label, squares_note
 from core.impact.setting import setting_of
+from core.impact.task_comparison import AnyComparison, TaskComparison
 from core.words import Words
 
 ROLES: Final[tuple[Role, ...]] = ("main", "alternative", "other", "reference")
 TABLE_STEP: Final = 12
+
+
+def show_comparison(found: AnyComparison, above: DeltaGenerator) -> None:
+    """Draw a comparison of runs of any kind of prediction.
+
+    Args:
+        above: where the finding stands.
+    """
+    if isinstance(found, TaskComparison):
+        show_task_value(found, above)
+        return
+    ws, me, words = session.workspace(), session.principal(), w()
+    with above:
+        finding(tell.comparison_headline(words, found), tell.comparison_lead(words, found))
+    segments = [segments_of(ws, me, report) for report in found.reports]
+    show_value(found, compare_curves(ws, me, found.reports), segments)
 
 
 def show_value(found: Comparison, curves: Sequence[RunCurve], segments: Sequence[SegmentFindings]) -> None:

@@ -13,10 +13,12 @@ from core.impact.frequency_words import cases_text
 from core.impact.phrases import probability, spoken
 from core.impact.report import ImpactReport
 from core.impact.sentences import per, result_label, share_text
+from core.impact.task_comparison import TaskComparison
+from core.impact.task_report import TaskReport
 from core.words import Words
 
 
-def run_label(words: Words, report: ImpactReport) -> str:
+def run_label(words: Words, report: ImpactReport | TaskReport) -> str:
     """A run as a label: "Run 12"."""
     return words.t("Run {number}", number=report.run_number)
 
@@ -66,7 +68,7 @@ def obstacle_text(words: Words, obstacle: Obstacle | None) -> str:
             return words.t("They were tested on different cases, so the difference may be chance alone.")
 
 
-def differences_finding(words: Words, found: Comparison) -> str:
+def differences_finding(words: Words, found: Comparison | TaskComparison) -> str:
     """The title over the paired differences."""
     told = [d for d in found.differences if d.gain is not None]
     sure = [d for d in told if d.gain is not None and d.gain.low > 0]

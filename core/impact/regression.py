@@ -187,12 +187,12 @@ def _told(
     behind = interval_of_rows(each - ours, blocks)
     return ForecastPolicyValue(
         policy, amount_of(interval_of_rows(each, blocks), 1.0, CASE_PLACES), amount_of(interval_of_rows(each, blocks), cases),
-        amount_of(behind, cases), _above_zero(behind), amount_of(interval_of_rows(under, blocks), cases),
+        amount_of(behind, cases), above_zero(behind), amount_of(interval_of_rows(under, blocks), cases),
         amount_of(interval_of_rows(over, blocks), cases), float((under == 0).mean()),
     )  # fmt: skip
 
 
-def _above_zero(found: Interval) -> float:
+def above_zero(found: Interval) -> float:
     """Probability that a mean is above zero, from the half of its interval that points there."""
     half = found.value - found.low if found.value > 0 else found.high - found.value
     if half <= 0:

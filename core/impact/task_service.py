@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.errors import Conflict, InvalidInput
 from core.identity import Permission, Principal, require
 from core.impact import store as rows
+from core.impact.source import FinishedRun
 from core.impact.task_report import TaskReport, task_report_from_json
 from core.impact.task_value import value_task_run
 from core.project import service as projects
@@ -74,6 +75,19 @@ def newest_task_run(ws: Workspace, project: Project) -> str | None:
         ws.store, project_id=project.id, state=RunState.SUCCEEDED, sort="created", before_id=None, offset=0, limit=1
     )  # fmt: skip
     return found[0].id if found else None
+
+
+def list_task_runs(ws: Workspace, actor: Principal, project_id: str, limit: int = 20) -> list[FinishedRun]:
+    """Finished runs of a project of classes or forecasts that left scores, newest first."""
+    require(actor, Permission.READ_VALUE)
+    found = training_rows.list_runs(
+        ws.store, project_id=project_id, state=RunState.SUCCEEDED, sort="created", before_id=None, offset=0, limit=limit
+    )  # fmt: skip
+    return [
+        FinishedRun(run.id, run.number, run.project_id, run.dataset_version_id, run.summary.best_model, run.artifacts.scores_sha256)
+        for run in found
+        if run.artifacts is not None and run.summary is not None and run.task is not Task.BINARY
+    ]
 
 
 def list_latest_tasks(ws: Workspace, actor: Principal, limit: int = 50) -> list[ProjectTaskReport]:

@@ -16,10 +16,11 @@ from core.api.page import In, Out, Page, next_key
 from core.api.task_bodies import FrozenTaskReportOut, TaskReportOut
 from core.impact import reports, service
 from core.impact.alternatives import AlternativeKind
-from core.impact.comparison import Obstacle
+from core.impact.comparison import Comparison, Obstacle
 from core.impact.multiclass import ClassPolicy
 from core.impact.regression import ForecastPolicy
 from core.impact.report import ImpactReport, Verdict
+from core.impact.task_comparison import compare_runs as compare
 from core.project.model import Task
 from core.project.value_model import Period
 
@@ -75,6 +76,29 @@ class ComparisonOut(Out):
     differences: list[DifferenceOut]
 
 
+class TaskDifferenceOut(Out):
+    """What one run of classes brings, or of a forecast saves, over another a period; `obstacle` says why it can't be told.
+
+    `more_good` is the share of cases that it decides rightly (plans enough for) more; `apart` the share of cases that both decide
+    differently, of forecasts by how many units their plans differ on average.
+    """
+
+    first_run_id: str
+    second_run_id: str
+    obstacle: Obstacle | None
+    gain: AmountOut | None
+    better: float | None
+    more_good: IntervalOut | None
+    apart: float | None
+
+
+class TaskComparisonOut(Out):
+    """Runs of classes or of forecasts in money, the best first, and the first one's difference from each other."""
+
+    reports: list[TaskReportOut]
+    differences: list[TaskDifferenceOut]
+
+
 class ModelValueOut(Out):
     """A leaderboard model in money, a period."""
 
@@ -123,7 +147,7 @@ def get_report(ws: Ws, actor: Actor, report_id: str) -> FrozenReportOut | Frozen
 @router.get("/impact/compare")
 def compare_runs(
     ws: Ws, actor: Actor, runs: Annotated[str, Query(max_length=400, description="Ids of 2 to 8 runs, separated by commas.")]
-) -> ComparisonOut:
-    """Runs beside each other in money, paired where their test rows are the same."""
-    found = service.compare_reports(ws, actor, [part.strip() for part in runs.split(",") if part.strip()])
-    return ComparisonOut.model_validate(found)
+) -> ComparisonOut | TaskComparisonOut:
+    """Runs beside each other in money, paired where their test rows are the same; all of the same kind of prediction."""
+    found = compare(ws, actor, [part.strip() for part in runs.split(",") if part.strip()])
+    return ComparisonOut.model_validate(found) if isinstance(found, Comparison) else TaskComparisonOut.model_validate(found)
