@@ -68,7 +68,9 @@ def return_sentence(words: Words, case: BusinessCase, setting: Setting) -> str:
 
 
 def needed_sentence(words: Words, case: BusinessCase, setting: Setting) -> str:
-    """The gain a period from which the business case pays."""
+    """The gain a period from which the business case pays; where nothing is spent: that the costs of the model itself are missing."""
+    if case.roi is None:
+        return words.t("No costs of the model itself are assumed yet: the value model can name what it costs to bring in and to run.")
     return words.t(
         "It pays as long as the model brings at least {needed} more than {against}; we expect {gain}.",
         needed=words.money_per(case.needed, setting.currency, setting.period.value), against=setting.against(words),
