@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from app.guard import Guard
+from app.ui import downloads
 from app.ui.states import draw_error
 from core.api.app import create_api
 from core.api.portal import current, install, open_portal
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> streamlit.App:
                 install(None)
                 portal.stop()
 
+    downloads.install()
     return streamlit.App(
         HERE / "main.py",
         lifespan=lifespan,

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from app.ui import session
+from app.ui.downloads import telling
 from app.ui.navigation import goto
 from app.ui.page import note, t
 from core.identity.permissions import Permission
@@ -59,7 +60,7 @@ def _button(form: ExportFormat, make: Callable[[], bytes], name: str) -> None:
     missing = missing_library() if form is ExportFormat.PDF else None
     st.download_button(
         t(label),
-        make,
+        telling(make, session.words()),
         name,
         form.media_type,
         icon=icon,

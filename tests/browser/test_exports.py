@@ -58,3 +58,22 @@ def test_a_scientist_freezes_what_was_a_draft(trained: Story, sign_in: SignIn) -
     show_menu(page)
     expect(page.get_by_text("Frozen and signed", exact=False).first).to_be_visible()
     assert take(page, "json").startswith(b'{"seal":')
+
+
+def test_why_a_file_could_not_be_made_is_said_in_the_readers_words(trained: Story, sign_in: SignIn, running: Running) -> None:
+    page = open_menu(sign_in, "viewer", f"run={trained.run}", language="ja")
+    cache = running.settings.home / "cache" / "exports"
+    aside = cache.with_name("exports-aside")
+    if cache.exists():
+        cache.rename(aside)
+    else:
+        cache.parent.mkdir(exist_ok=True)
+    cache.write_text("in the way of the folder")
+    try:
+        of(page, "export-xlsx").locator("button").click()
+        expect(page.get_by_text("ファイルを作成できませんでした", exact=False)).to_be_visible()
+    finally:
+        cache.unlink()
+        if aside.exists():
+            aside.rename(cache)
+    assert take(page, "xlsx").startswith(b"PK")
