@@ -2,7 +2,8 @@
 
 Run: .venv/bin/python bench/explorer.py [--quick]. A mouse drags the threshold, an assumption and the curve itself; each input event is
 timed until the frame that shows its result was painted. The last line is one JSON object; its figure is the 95th percentile / 150 ms,
-its goal at most 1. It holds where also: the server sums the million rows up in under 2 s, once, and everything on the card moved.
+its goal at most 1. It holds where also: the server sums the million rows up in under 2 s, once, everything on the card moved, and the
+cards of several classes and of forecasts, which the server answers, have an answer on a million rows within 150 ms.
 """
 
 from __future__ import annotations
@@ -26,12 +27,17 @@ from app.demo.processes import Running, free_port
 from core.identity import SYSTEM, Principal, Role
 from core.identity.model import UserSpec
 from core.identity.users import create_user
+from core.impact.class_pays import ClassPays
+from core.impact.class_table import ClassTable, class_table, decide_under
 from core.impact.explorer import Assumptions, RowAmounts, Scored, build_explorer
 from core.impact.explorer_service import explore_report
+from core.impact.multiclass import ClassSlice
+from core.impact.plan_table import PlanTable, PlanView, plan_table, plan_under
+from core.impact.regression import ForecastSlice, value_forecast
 from core.impact.service import compute_report
 from core.project.model import Nouns, Task
 from core.project.service import ProjectSpec, ValueModelSpec, create_project
-from core.project.value_model import PayoffMatrix, Period
+from core.project.value_model import DeviationCosts, PayoffMatrix, Period
 from core.settings import Settings
 from core.store import Transaction, new_id
 from core.training import store as training
@@ -134,6 +140,35 @@ def measure_server(ws: Workspace, made: Made) -> float:
     return max(first_s, by_row_s)
 
 
+def measure_tasks() -> float:
+    """95th percentile of an answer on the cards of several classes and of forecasts, ms; their sums are made once, and printed."""
+    rng = np.random.default_rng(3)
+    p = rng.dirichlet(np.ones(4), ROWS + OTHERS)
+    truth = (p.cumsum(axis=1) > rng.random((ROWS + OTHERS, 1))).argmax(axis=1).astype(np.int64)
+    known, fresh = ClassSlice(truth[:OTHERS], p[:OTHERS]), ClassSlice(truth[OTHERS:], p[OTHERS:])
+    costs = ((0, -1, -1, -1), (-5, 0, -1, -1), (-5, -5, 0, -1), (-10, -5, -1, 0))
+    pays = ClassPays(np.array(costs, dtype=np.float64))
+    made: list[ClassTable] = []
+    ours = pays.decide(fresh.probabilities)
+    classes_s = timed(lambda: made.append(class_table(known, fresh, (pays, pays), tuple("ABCD"), (1, 0), ours, 10_000, 1)))
+    forecast = rng.uniform(20, 150, ROWS + OTHERS)
+    actual = forecast + rng.normal(0, 1, forecast.size) * forecast / 8
+    before, after = ForecastSlice(actual[:OTHERS], forecast[:OTHERS]), ForecastSlice(actual[OTHERS:], forecast[OTHERS:])
+    agreed = DeviationCosts(Decimal(3), Decimal(1))
+    small = ForecastSlice(actual[:OTHERS:50], forecast[:OTHERS:50])
+    found = value_forecast(small, small, agreed, 10_000)
+    planned: list[PlanTable] = []
+    plans_s = timed(lambda: planned.append(plan_table(before, after, found, 10_000, 1)))
+    moves = np.linspace(0.2, 3.0, 60).tolist()
+    times = [1000 * timed(lambda at=at: decide_under(made[0], -5 * at, 10_000)) for at in moves]  # type: ignore[misc]
+    times += [1000 * timed(lambda at=at: plan_under(planned[0], PlanView(3 * at, 1.0, 10_000, 0.1))) for at in moves]  # type: ignore[misc]
+    late = float(np.percentile(times, 95))
+    print(
+        f"classes {classes_s:5.2f} s, forecast {plans_s:5.2f} s to sum up; an answer: median {np.median(times):5.1f} ms, p95 {late:5.1f} ms"
+    )
+    return late
+
+
 def open_card(page: Page, running: Running, made: Made) -> None:
     page.set_default_timeout(120_000)
     page.goto(f"{running.portal_url}/auth/sign-in?next=/impact_report?run={made.run_id}")
@@ -193,7 +228,7 @@ def main() -> None:
         home = Path(name) / "home"
         made = make_home(home)
         ws = open_workspace(Settings(home=home, port=0, gateway_port=0))
-        summed_s = measure_server(ws, made)
+        summed_s, answer_ms = measure_server(ws, made), measure_tasks()
         ws.store.close()
         running = processes.start(Settings(home=home, port=free_port(), gateway_port=free_port()), Path(name) / "portal.log")
         try:
@@ -201,8 +236,9 @@ def main() -> None:
         finally:
             running.stop()
     figure = late_ms / PAINTED_MS
-    holds = figure <= 1 and summed_s < SUMMED_S and followed
-    print(json.dumps({"bench": "explorer", "figure": round(figure, 3), "goal": 1.0, "table_s": round(summed_s, 3), "holds": holds}))
+    holds = figure <= 1 and summed_s < SUMMED_S and answer_ms < PAINTED_MS and followed
+    found = {"bench": "explorer", "figure": round(figure, 3), "goal": 1.0, "table_s": round(summed_s, 3), "answer_ms": round(answer_ms, 1)}
+    print(json.dumps({**found, "holds": holds}))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from app.ui.case_views import show_case
 from app.ui.charts import Swing, show_chart, tornado
 from app.ui.page import gap, note, section, sentences, t, w
 from app.ui.task_group_views import show_task_groups
+from app.ui.task_what_if import show_what_if
 from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
@@ -18,7 +19,12 @@ from core.impact.task_tables import swing_figures
 @st.fragment
 def show_task_parts(found: TaskReport) -> None:
     """Tabs; only the one that is open is worked out, and it stands in the address."""
-    case, who = st.tabs([t("Business case"), t("Who gains and loses")], key=f"part-{found.run_id[-6:]}", bind="query-params")
+    case, what_if, who = st.tabs(
+        [t("Business case"), t("What if"), t("Who gains and loses")], key=f"part-{found.run_id[-6:]}", bind="query-params"
+    )
+    if what_if.open:
+        with what_if:
+            show_what_if(found)
     if who.open:
         with who:
             show_task_groups(found)

@@ -97,12 +97,20 @@ def task_slices(ws: Workspace, report: TaskReport) -> tuple[ClassSlice, ClassSli
     if isinstance(payoff, ClassPayoffs):
         return _classes(path, VALIDATION, payoff, rule, columns), _classes(path, TEST, payoff, rule, columns)
     assert isinstance(payoff, DeviationCosts)
-    return _numbers(path, VALIDATION, payoff, rule, columns), _numbers(path, TEST, payoff, rule, columns)
+    after = replace(_numbers(path, TEST, payoff, rule, columns), blocks=blocks_of(ws, report.dataset_version_id, path))
+    return _numbers(path, VALIDATION, payoff, rule, columns), after
 
 
 def test_rows(ws: Workspace, report: TaskReport) -> IntArray:
-    """Places of a report's test rows in its data set version, shape (n,), in the order of its scores."""
-    table = pq.read_table(ws.artifacts.path(report.provenance.scores_sha256), columns=["split", "row"])
+    """Places of a report's test rows in its data set version, shape (n,), in the order of its scores.
+
+    Raises:
+        InvalidInput: scores of an earlier release, which don't say.
+    """
+    path = ws.artifacts.path(report.provenance.scores_sha256)
+    if "row" not in pq.read_schema(path).names:
+        raise InvalidInput("The scores of this run don't say which rows they are of. Train it again.", field="run_id")
+    table = pq.read_table(path, columns=["split", "row"])
     return _rows(table.filter(pc.equal(table["split"], TEST)))
 
 

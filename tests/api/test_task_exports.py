@@ -124,3 +124,15 @@ def test_segments_and_groups_are_told_of_any_kind_of_run(call_as: Caller) -> Non
     details = viewer.get(f"/impact-reports/{kept['id']}").json()["details"]
     assert details["people"] == ["gender"]
     assert details["fairness"][0]["attribute"] == "gender"
+
+
+def test_other_assumptions_are_answered(call_as: Caller) -> None:
+    viewer = call_as(Role.VIEWER)
+    gain = viewer.get("/runs/run-1/impact").json()["gain"]
+    agreed = viewer.get("/runs/run-1/impact/what-if-payoff", params={"truth": "L", "decided": "F"}).json()
+    assert float(agreed["gain"]["value"]) == pytest.approx(float(gain["value"]), abs=0.02)
+    twice = viewer.get("/runs/run-1/impact/what-if-payoff", params={"truth": "L", "decided": "F", "cases": 2_000}).json()
+    assert float(twice["gain"]["value"]) == pytest.approx(2 * float(gain["value"]), abs=0.04)
+    for bad in ({"truth": "L", "decided": "X"}, {"truth": "L", "decided": "F", "payoff": 50}, {"truth": "L", "decided": "F", "cases": 0}):
+        assert viewer.get("/runs/run-1/impact/what-if-payoff", params=bad).status_code == 422
+    assert "Only forecasts" in viewer.get("/runs/run-1/impact/what-if-plan").json()["detail"]

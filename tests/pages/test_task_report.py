@@ -14,7 +14,9 @@ from streamlit.testing.v1 import AppTest
 from core.identity import Principal
 from core.impact.segment_sentences import segments_note
 from core.impact.task_breakdown import task_segments
+from core.impact.task_explorer import answer_payoff, answer_plan, explore_plan
 from core.impact.task_value import value_task_run
+from core.impact.task_what_if_words import payoff_finding, payoff_sentences, plan_sentences
 from core.project.model import Task
 from core.project.payoffs import ClassPayoffs
 from core.words import Words
@@ -122,3 +124,56 @@ def test_where_it_loses_and_whom_it_treats_unlike_is_told_when_it_is_opened(
         page.selectbox[0].select("region").run()
         assert not page.exception
         assert any(words.t("Cost of an error, per case") in frame.value for frame in page.dataframe)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_other_costs_and_another_plan_are_told_at_once(
+    ws: Workspace,
+    open_page: OpenPage,
+    scientist: Principal,
+    viewer: Principal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+) -> None:
+    words = Words("ja" if language == "ja" else "en")
+    finished(ws, tmp_path, monkeypatch, Task.REGRESSION, project_of(ws, scientist, Task.REGRESSION, DEVIATIONS).id, forecast_frame())
+    page = open_page("impact_report", viewer, language=language, run="run-1", **{"part-run-1": words.t("What if")})
+    assert not page.exception
+    report = value_task_run(ws, viewer, "run-1")
+    assert words.t("No other adjustment would save noticeably more.") in texts(page)
+    page.number_input[0].set_value(9.0).run()
+    assert not page.exception
+    answer = answer_plan(ws, viewer, report, under=9.0)
+    assert answer.best > report.forecast.adjustment.amount  # type: ignore[union-attr]
+    said = texts(page)
+    for sentence in plan_sentences(words, report.setting, report.forecast, explore_plan(ws, viewer, report), answer):  # type: ignore[arg-type]
+        assert sentence in said
+    page.number_input[0].set_value(0.0).run()
+    page.number_input[1].set_value(0.0).run()
+    assert words.t("At least one of the two costs must be above zero.") in texts(page)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_another_payoff_is_told_as_approved_and_decided_anew(
+    ws: Workspace,
+    open_page: OpenPage,
+    scientist: Principal,
+    viewer: Principal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+) -> None:
+    words = Words("ja" if language == "ja" else "en")
+    finished(ws, tmp_path, monkeypatch, Task.MULTICLASS, project_of(ws, scientist, Task.MULTICLASS, COSTS).id, classes_frame())
+    page = open_page("impact_report", viewer, language=language, run="run-1", **{"part-run-1": words.t("What if")})
+    assert not page.exception
+    report = value_task_run(ws, viewer, "run-1")
+    page.selectbox[0].select("L/F").run()
+    page.slider[0].set_value(-20.0).run()
+    assert not page.exception
+    answer = answer_payoff(ws, viewer, report, "L", "F", payoff=-20.0)
+    assert answer.anew.value > answer.gain.value
+    said = texts(page)
+    for sentence in (payoff_finding(words, report.setting, answer), *payoff_sentences(words, report.setting, answer)):
+        assert sentence in said
