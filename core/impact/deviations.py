@@ -17,6 +17,7 @@ from core.project.payoffs import Cell, DeviationCosts, Formula
 
 LEAST_ROWS = 30
 SAME = 1e-9
+MOST_HELD = 200_000
 
 
 class Adjusting(StrEnum):
@@ -210,12 +211,26 @@ def choose_adjustment(actual: FloatArray, forecast: FloatArray, costs: Costs) ->
     """
     if actual.size < LEAST_ROWS or not (isinstance(costs, RowCosts) and costs.differ):
         return choose_uniform(actual, forecast, costs)
+    shares = bool((forecast > 0).all())
+    best = _least_out_of_sample(*_some(actual, forecast, costs), shares=shares)
+    whole = np.ones(actual.size, dtype=np.bool_)
+    return next(one for one in _fitted(actual, forecast, costs, whole, shares=shares) if one.kind is best)
+
+
+def _some(actual: FloatArray, forecast: FloatArray, costs: RowCosts) -> tuple[FloatArray, FloatArray, RowCosts]:
+    """Rows that kinds are held against each other on: of very many an even spread, which tells as much."""
+    rows = np.zeros(actual.size, dtype=np.bool_)
+    rows[:: -(-actual.size // MOST_HELD)] = True
+    part = costs.part(rows)
+    return (actual, forecast, costs) if part is None else (actual[rows], forecast[rows], part)
+
+
+def _least_out_of_sample(actual: FloatArray, forecast: FloatArray, costs: RowCosts, *, shares: bool) -> Adjusting:
     fold, spent = folds_of(actual.size, actual.size), {Adjusting.NONE: 0.0}
     for held in range(FOLDS):
-        for one in _fitted(actual, forecast, costs, fold != held):
+        for one in _fitted(actual, forecast, costs, fold != held, shares=shares):
             spent[one.kind] = spent.get(one.kind, 0.0) + _cost(actual, one.apply(forecast, costs), costs, fold == held)
-    best = min(spent, key=spent.__getitem__)
-    return next(one for one in _fitted(actual, forecast, costs, np.ones(actual.size, dtype=np.bool_)) if one.kind is best)
+    return min(spent, key=spent.__getitem__)
 
 
 def choose_uniform(actual: FloatArray, forecast: FloatArray, costs: Costs) -> Adjustment:
@@ -236,10 +251,9 @@ def _still(*, shares: bool) -> list[Adjustment]:
     return [Adjustment(kind) for kind in (Adjusting.NONE, Adjusting.ADDED, *([Adjusting.MULTIPLIED] if shares else []))]
 
 
-def _fitted(actual: FloatArray, forecast: FloatArray, costs: RowCosts, rows: BoolArray) -> list[Adjustment]:
+def _fitted(actual: FloatArray, forecast: FloatArray, costs: RowCosts, rows: BoolArray, *, shares: bool) -> list[Adjustment]:
     """Every kind, fitted on some rows; the kinds are the same whichever rows these are."""
     residuals, given, part = (actual - forecast)[rows], forecast[rows], costs.part(rows)
-    shares = bool((forecast > 0).all())
     offered = _uniform(residuals, given, part, shares=shares) if part else _still(shares=shares)
     offered.append(Adjustment(Adjusting.ADDED_BY_ROW, table=ratio_shifts(residuals, costs.tolerance)))
     if shares:

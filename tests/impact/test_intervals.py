@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.impact import intervals
 from core.impact.bootstrap import Interval
 from core.impact.intervals import difference_of, mean_interval, ratio_of, share_interval, wilson_interval
 
@@ -130,3 +131,19 @@ def test_coverage_of_skewed_money(rows: int) -> None:
     population = np.random.default_rng(1).lognormal(0, 1.5, 20_000)
     found = coverage(lambda rng, n: rng.choice(population, n), population.mean(), population.min(), population.max(), rows, 1_000)
     assert found >= 0.94
+
+
+@pytest.mark.parametrize("kind", ["skewed", "rare", "at zero"])
+def test_of_very_many_rows_the_interval_is_that_of_all_values(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(1)
+    values = {
+        "skewed": rng.lognormal(0, 2, 120_000),
+        "rare": np.where(rng.random(120_000) < 1e-4, 1_000.0, 0.0) + rng.normal(0, 0.1, 120_000),
+        "at zero": np.maximum(rng.normal(0, 10, 120_000), 0.0),
+    }[kind]  # fmt: skip
+    ends = {"least": float(values.min()), "most": float(values.max())}
+    quick = mean_interval(values, **ends)
+    monkeypatch.setattr(intervals, "MANY", 10**9)
+    exact = mean_interval(values, **ends)
+    width = exact.high - exact.low
+    assert (quick.low, quick.high) == pytest.approx((exact.low, exact.high), abs=0.001 * width)

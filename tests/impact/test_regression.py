@@ -18,8 +18,9 @@ from threadpoolctl import threadpool_limits
 
 from core.errors import InvalidInput, NotEnoughData
 from core.impact import class_sentences as say
+from core.impact import deviations
 from core.impact.alternatives import AlternativeKind
-from core.impact.deviations import Adjusting, Adjustment, best_shift, choose_adjustment, deviation_costs
+from core.impact.deviations import Adjusting, Adjustment, RowCosts, best_shift, choose_adjustment, deviation_costs
 from core.impact.intervals import interval_of_rows
 from core.impact.regression import ForecastFindings, ForecastPolicy, ForecastPolicyValue, ForecastSlice, value_forecast
 from core.impact.setting import Setting
@@ -257,3 +258,16 @@ def test_bad_rows_are_refused() -> None:
         ForecastSlice(np.array([1.0, 2.0]), np.array([1.0]))
     with pytest.raises(NotEnoughData):
         ForecastSlice(np.array([]), np.array([]))
+
+
+def test_kinds_are_held_against_each_other_on_an_even_spread_of_very_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    forecast = rng.uniform(50, 150, 4_000)
+    forecast[1] = -1.0  # not among those that are held: a share must not be chosen for it either
+    actual = forecast + rng.normal(0, 10, 4_000)
+    costs = RowCosts(np.where(np.arange(4_000) % 3, 9.0, 1.0), np.ones(4_000))
+    whole = choose_adjustment(actual, forecast, costs)
+    monkeypatch.setattr(deviations, "MOST_HELD", 1_000)
+    few = choose_adjustment(actual, forecast, costs)
+    assert few == whole
+    assert few.kind is Adjusting.ADDED_BY_ROW
