@@ -40,7 +40,9 @@ def _tell(sheet: Sheet, preview: Preview) -> None:
     show_statements(sheet.nouns, problems, remarks)
     words = w()
     if preview.rule_classes:
-        shares = ", ".join(t("{name} for {share}", name=name, share=words.percent(share, 1)) for name, share in preview.rule_classes)
+        shares = ("、" if words.language == "ja" else ", ").join(
+            t("{name} for {share}", name=name, share=words.percent(share, 1)) for name, share in preview.rule_classes
+        )
         told = t("On these rows today's rule decides on {shares}.", shares=shares)
         right = preview.rule_right
         note(told if right is None else words.together(told, t("It is right for {share} of them.", share=words.percent(right, 1))))

@@ -50,7 +50,11 @@ def _decided_text(words: Words, rule: DecidedBy) -> str:
     more = [words.n("{n} more name", "{n} more names", left)] if left else []
     other = [words.t("all others {meaning}", meaning=rule.otherwise)] if rule.otherwise is not None else []
     parts = [*stands, *more, *other]
-    return words.t("{column} ({parts})", column=rule.column, parts=", ".join(parts)) if parts else rule.column
+    return (
+        words.t("{column} ({parts})", column=rule.column, parts=("、" if words.language == "ja" else ", ").join(parts))
+        if parts
+        else rule.column
+    )
 
 
 def rule_name(words: Words, payoff: Payoff) -> str:

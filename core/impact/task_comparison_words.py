@@ -136,7 +136,7 @@ def cases_finding(words: Words, found: TaskComparison) -> str:
     told = [
         words.t("{share} by run {number}", share=words.percent(good_share(r).value), number=r.run_number) for r in found.reports
     ]  # fmt: skip
-    return words.t("{what}: {shares}", what=good_label(words, found), shares=", ".join(told))
+    return words.t("{what}: {shares}", what=good_label(words, found), shares=("、" if words.language == "ja" else ", ").join(told))
 
 
 def decides_text(words: Words, report: TaskReport) -> str:
