@@ -145,10 +145,11 @@ def _between_plans(ids: tuple[str, str], report: TaskReport, part: ForecastSlice
     costs = part.costs or report.value_model.payoff
     (short, long), (other_short, other_long) = (deviation_costs(part.actual, plan, costs) for plan in (one, two))
     saved = interval_of_rows(other_short + other_long - short - long, part.blocks)
-    more, apart = _more(short == 0, other_short == 0), float(np.abs(one - two).mean())
+    more, apart = _more(short == 0, other_short == 0, part.blocks), float(np.abs(one - two).mean())
     return TaskDifference(*ids, None, amount_of(saved, report.cases_per_period), above_zero(saved), more, apart)
 
 
-def _more(first: BoolArray, second: BoolArray) -> Interval:
+def _more(first: BoolArray, second: BoolArray, blocks: IntArray | None = None) -> Interval:
     """Mean difference of two shares on the same rows; each row counts one more, one less or the same."""
-    return mean_interval(first.astype(np.float64) - second.astype(np.float64), least=-1.0, most=1.0)
+    each = first.astype(np.float64) - second.astype(np.float64)
+    return mean_interval(each, least=-1.0, most=1.0) if blocks is None else interval_of_rows(each, blocks)

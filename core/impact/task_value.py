@@ -53,11 +53,21 @@ def value_task_run(ws: Workspace, actor: Principal, run_id: str, value_model_id:
             run's kind, the payoffs know other classes than the run, or a formula can't be worked out on the run's rows.
     """
     require(actor, Permission.READ_VALUE)
+    project = projects.get_project(ws, actor, finished(ws, run_id).project_id)
+    return value_task_as(ws, actor, run_id, _value_model(ws, actor, project, value_model_id))
+
+
+def value_task_as(ws: Workspace, actor: Principal, run_id: str, value: ValueModel) -> TaskReport:
+    """The same under any value model, also one that isn't kept, such as a proposal.
+
+    Raises:
+        as `value_task_run`.
+    """
+    require(actor, Permission.READ_VALUE)
     run = finished(ws, run_id)
     if run.artifacts is None:
         raise Conflict("This run has left no scores. Train it again.")
     project = projects.get_project(ws, actor, run.project_id)
-    value = _value_model(ws, actor, project, value_model_id)
     scores, model = run.artifacts.scores_sha256, run.summary.best_model if run.summary else ""
     path, seed = ws.artifacts.path(scores), seed_of(scores)
 
@@ -107,11 +117,7 @@ def test_rows(ws: Workspace, report: TaskReport) -> IntArray:
     Raises:
         InvalidInput: scores of an earlier release, which don't say.
     """
-    path = ws.artifacts.path(report.provenance.scores_sha256)
-    if "row" not in pq.read_schema(path).names:
-        raise InvalidInput("The scores of this run don't say which rows they are of. Train it again.", field="run_id")
-    table = pq.read_table(path, columns=["split", "row"])
-    return _rows(table.filter(pc.equal(table["split"], TEST)))
+    return _rows(_part(ws.artifacts.path(report.provenance.scores_sha256), TEST, [], by_row=True))
 
 
 def _value_model(ws: Workspace, actor: Principal, project: Project, value_model_id: str | None) -> ValueModel:
@@ -137,8 +143,7 @@ def _classes(path: Path, split: str, payoff: ClassPayoffs, rule: Rule | None, co
         )  # fmt: skip
     todays = rule if isinstance(rule, DecidedBy) and split == TEST else None
     by_row = todays is not None or not payoff.is_constant
-    table = pq.read_table(path, columns=["split", "y", *names, *(["row"] if by_row else [])])
-    part = table.filter(pc.equal(table["split"], split))
+    part = _part(path, split, ["y", *names], by_row=by_row)
     place = {name: k for k, name in enumerate(payoff.classes)}
     truth = np.array([place[str(label)] for label in part["y"].to_pylist()], dtype=np.int64)
     chances = np.column_stack([part[CLASS_PREFIX + name].to_numpy() for name in payoff.classes]).astype(np.float64)
@@ -151,8 +156,7 @@ def _classes(path: Path, split: str, payoff: ClassPayoffs, rule: Rule | None, co
 def _numbers(path: Path, split: str, payoff: DeviationCosts, rule: Rule | None, columns: Columns) -> ForecastSlice:
     todays = rule if isinstance(rule, Formula) and split == TEST else None
     by_row = todays is not None or not payoff.is_constant
-    table = pq.read_table(path, columns=["split", "y", "score", *(["row"] if by_row else [])])
-    part = table.filter(pc.equal(table["split"], split))
+    part = _part(path, split, ["y", "score"], by_row=by_row)
     actual, forecast = (part[name].to_numpy().astype(np.float64) for name in ("y", "score"))
     frame = columns(_rows(part)) if by_row else pd.DataFrame()
     costs = None if payoff.is_constant else row_costs(payoff, frame)
@@ -166,6 +170,14 @@ def blocks_of(ws: Workspace, dataset_version_id: str, path: Path) -> IntArray | 
         return None
     table = pq.read_table(path, columns=["split", "row"])
     return day_blocks(ws, dataset_version_id, _rows(table.filter(pc.equal(table["split"], TEST))))
+
+
+def _part(path: Path, split: str, names: list[str], *, by_row: bool) -> pa.Table:
+    """Columns of the rows of one split, with their places in the data where these are needed."""
+    if by_row and "row" not in pq.read_schema(path).names:
+        raise InvalidInput("The scores of this run don't say which rows they are of. Train it again.", field="run_id")
+    table = pq.read_table(path, columns=["split", *names, *(["row"] if by_row else [])])
+    return table.filter(pc.equal(table["split"], split))
 
 
 def _rows(part: pa.Table) -> IntArray:

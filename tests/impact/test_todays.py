@@ -264,3 +264,19 @@ def test_it_is_said_in_words_of_both_languages() -> None:
     many = classes_draft(DecidedBy("queue", tuple((str(n), "gold") for n in range(6))))
     assert "3 means gold, 2 more names)" in sentences(english, NOUNS, many)[-1]
     assert all(said.endswith("。") for spec in (by_queue, plan) for said in sentences(japanese, NOUNS, spec)[-1:])
+
+
+@pytest.mark.parametrize("task", [Task.MULTICLASS, Task.REGRESSION])
+def test_scores_that_do_not_say_which_rows_they_are_of_are_an_error_and_not_a_guess(
+    ws: Workspace, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: Task
+) -> None:
+    frame = pd.DataFrame(
+        {"split": ["validation", "test"] * 20, "y": ["basic", "gold"] * 20 if task is Task.MULTICLASS else np.arange(40.0)}
+    )
+    frame = frame.assign(**{"p:basic": 0.5, "p:gold": 0.5, "score": 1.0})
+    project = project_of(ws, scientist, task, CLASSES if task is Task.MULTICLASS else COSTS)
+    spec = classes_draft(DecidedBy("plan")) if task is Task.MULTICLASS else ValueModelSpec("EUR", Period.MONTH, 9, COSTS, Formula("fee"))
+    projects.add_value_model(ws, scientist, project.id, spec)
+    run_of(ws, tmp_path, monkeypatch, task, project.id, frame, table())
+    with pytest.raises(InvalidInput, match="don't say which rows they are of"):
+        task_value.value_task_run(ws, viewer, "run-1")
