@@ -40,15 +40,14 @@ def _plan(report: TaskReport) -> None:
         under = _unit(report, table, "under", t("Cost of each unit too few"))
         over = _unit(report, table, "over", t("Cost of each unit too many"))
         cases = _cases(report, table.cases)
-        points = [p.amount for p in found.curve] or [0.0]
-        amount = _slider(report, "amount", t("Adjusted by"), min(points), max(points), table.approved)
+        amount = _slider(report, "amount", t("Adjusted by"), *table.reach, table.approved)
         note(moved_by(words, found, amount))
     if under == over == 0:
         note(t("At least one of the two costs must be above zero."))
         return
     answer = explorer.answer_plan(ws, me, report, under=under, over=over, cases=cases, amount=amount)
     with right:
-        rows = [(t("As assumed"), found.saving), (t("With your assumptions"), answer.saving), (t("Best adjustment"), answer.best_saving)]
+        rows = [(t("As assumed"), found.saving), (t("As you assume"), answer.saving), (t("Best adjustment"), answer.best_saving)]
         _dots(words, setting, say.plan_finding(words, setting, answer), rows)
         for sentence in say.plan_sentences(words, setting, found, table, answer):
             note(sentence)

@@ -26,6 +26,7 @@ KNOTS = 600
 SAMPLE = 20_000
 TAIL = 1e-4
 LEAST = 1e-9
+EDGE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,12 @@ class PlanTable:
     by_row: tuple[bool, bool]
     cases: float
     sample: PlanSample
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """From where to where adjustments are worth looking at: all but the farthest few, which so many cases would need."""
+        low, high = np.quantile(self.known_ours.amounts, [EDGE, 1 - EDGE]).tolist()
+        return min(low, 0.0, self.approved), max(high, 0.0, self.approved)
 
 
 @dataclass(frozen=True, slots=True)

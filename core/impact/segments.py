@@ -15,10 +15,11 @@ from core.impact.amounts import Amount, amount_of
 from core.impact.arrays import BoolArray, FloatArray, IntArray
 from core.impact.bootstrap import LEVEL, Interval
 from core.impact.groups import Group, Grouping, UnequalRows, group_column
-from core.impact.intervals import mean_interval
+from core.impact.intervals import interval_of_rows, mean_interval
 from core.impact.payoff import RowValues
 
 MIN_ROWS = 50
+MIN_BLOCKS = 10
 TESTED = 5
 STRONGEST = 10
 RANGES = 8
@@ -107,6 +108,7 @@ def find_segments(
     cases_per_period: float,
     seed: int,
     most: int = TESTED,
+    blocks: IntArray | None = None,
 ) -> SegmentFindings:
     """Find the segments in which deciding by the model is worth least.
 
@@ -119,6 +121,8 @@ def find_segments(
         frame: features of the test rows, n rows in the order of `values`.
         decision, reference: what the model treats, and what would be treated without it, shape (n,), or one number for all.
         seed: halves the rows; the same seed finds the same segments.
+        blocks: number of each row's block, shape (n,), where rows depend on each other (hours of one day): a block lies in one half, and
+            intervals are of the spread of blocks; None where rows are independent.
 
     Raises:
         UnequalRows: another number of rows in the frame.
@@ -128,23 +132,40 @@ def find_segments(
     treated = np.asarray(decision, dtype=np.float64)
     own = values.of(treated)
     gain = own - values.of(np.broadcast_to(np.asarray(reference, dtype=np.float64), own.shape))
-    first = _half(own.size, seed)
-    found = [group_column(frame.iloc[:, i], ranges=RANGES, missing=True, others=True) for i in range(frame.shape[1])]
-    groupings = [g for g in found if g is not None]
+    first = _half(own.size, seed) if blocks is None else _half_of_blocks(blocks, seed)
+    groupings = _groupings(frame)
     candidates, looked_at = _search(groupings, gain, first)
-    kept = [(c, mask) for c, mask in _distinct(groupings, candidates, most) if np.count_nonzero(mask & ~first) >= MIN_ROWS]
-    scale = _Scale(own, gain, treated, ~first, cases_per_period, 1 - (1 - LEVEL) / max(len(kept), 1))
+    kept = [(c, mask) for c, mask in _distinct(groupings, candidates, most) if _enough(mask & ~first, blocks)]
+    scale = _Scale(own, gain, treated, ~first, cases_per_period, 1 - (1 - LEVEL) / max(len(kept), 1), blocks)
     segments = (scale.segment(tuple(groupings[i].groups[code] for i, code in c.codes), mask) for c, mask in kept)
-    overall = mean_interval(gain[~first], least=float(gain.min()), most=float(gain.max()))
-    worst = tuple(sorted(segments, key=lambda s: s.gain.value))
-    sizes = (own.size // 2, own.size - own.size // 2)
-    return SegmentFindings(worst, looked_at, len(kept), len(groupings), *sizes, LEVEL, amount_of(overall, 1.0, CASE_PLACES))
+    overall = scale.interval(gain, ~first, LEVEL)
+    worst, searched = tuple(sorted(segments, key=lambda s: s.gain.value)), int(np.count_nonzero(first))
+    average = amount_of(overall, 1.0, CASE_PLACES)
+    return SegmentFindings(worst, looked_at, len(kept), len(groupings), searched, own.size - searched, LEVEL, average)
+
+
+def _groupings(frame: pd.DataFrame) -> list[Grouping]:
+    """The columns that can be grouped."""
+    found = (group_column(frame.iloc[:, i], ranges=RANGES, missing=True, others=True) for i in range(frame.shape[1]))
+    return [g for g in found if g is not None]
 
 
 def _half(rows: int, seed: int) -> BoolArray:
     half = np.zeros(rows, dtype=np.bool_)
     half[np.random.default_rng(seed).permutation(rows)[: rows // 2]] = True
     return half
+
+
+def _half_of_blocks(blocks: IntArray, seed: int) -> BoolArray:
+    codes = np.unique(blocks, return_inverse=True)[1]
+    return _half(int(codes.max()) + 1, seed)[codes]
+
+
+def _enough(rows: BoolArray, blocks: IntArray | None) -> bool:
+    """Whether a segment's rows suffice to be valued on, and come from enough blocks."""
+    if np.count_nonzero(rows) < MIN_ROWS:
+        return False
+    return blocks is None or np.unique(blocks[rows]).size >= MIN_BLOCKS
 
 
 def _search(groupings: Sequence[Grouping], gain: FloatArray, half: BoolArray) -> tuple[list[_Candidate], int]:
@@ -215,11 +236,12 @@ class _Scale:
     valued: BoolArray
     cases_per_period: float
     level: float
+    blocks: IntArray | None = None
 
     def segment(self, groups: tuple[Group, ...], mask: BoolArray) -> Segment:
         rows = int(np.count_nonzero(mask))
         share, here = rows / mask.size, mask & self.valued
-        value, gain = self._interval(self.own, here), self._interval(self.gain, here)
+        value, gain = (self.interval(amounts, here, self.level) for amounts in (self.own, self.gain))
         cases = share * self.cases_per_period
         return Segment(
             groups, rows, share, int(np.count_nonzero(here)), cases, float(self.treated[mask].mean()),
@@ -227,8 +249,11 @@ class _Scale:
             self._verdict(gain),
         )  # fmt: skip
 
-    def _interval(self, amounts: FloatArray, here: BoolArray) -> Interval:
-        return mean_interval(amounts[here], least=float(amounts.min()), most=float(amounts.max()), level=self.level)
+    def interval(self, amounts: FloatArray, here: BoolArray, level: float) -> Interval:
+        """Mean of some rows with its interval."""
+        if self.blocks is not None:
+            return interval_of_rows(amounts[here], self.blocks[here], level)
+        return mean_interval(amounts[here], least=float(amounts.min()), most=float(amounts.max()), level=level)
 
     def _verdict(self, gain: Interval) -> SegmentVerdict:
         if gain.high < 0:

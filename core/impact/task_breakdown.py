@@ -36,11 +36,18 @@ class Outcomes:
     Args:
         own, other: money a case of the model's and of the reference's; of forecasts what errors cost, as losses.
         good: whether decided rightly, or planned enough.
+        blocks: number of each row's block where rows depend on each other (hours of one day); None where they don't.
     """
 
     own: FloatArray
     other: FloatArray
     good: BoolArray
+    blocks: IntArray | None = None
+
+    def part(self, keep: IntArray) -> Outcomes:
+        """Those of some rows."""
+        blocks = None if self.blocks is None else self.blocks[keep]
+        return Outcomes(self.own[keep], self.other[keep], self.good[keep], blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def task_segments(ws: Workspace, actor: Principal, report: TaskReport) -> Segmen
         frame = runs().columns(ws, report.dataset_version_id, runs().features(ws, report.dataset_version_id), cut.rows)
         values = RowValues(cut.outcomes.own, cut.outcomes.other)
         everywhere = np.ones(values.rows)
-        return find_segments(frame, values, everywhere, 0.0, report.cases_per_period, cut.seed)
+        return find_segments(frame, values, everywhere, 0.0, report.cases_per_period, cut.seed, blocks=cut.outcomes.blocks)
 
     return _segments.get(_key(ws, report), compute)
 
@@ -139,7 +146,7 @@ def cut_of_task(ws: Workspace, report: TaskReport) -> TaskCut:
         rows, found = test_rows(ws, report), outcomes_of(report, *task_slices(ws, report))
         if rows.size > MOST_ROWS:
             keep = np.sort(np.random.default_rng(report.provenance.seed).choice(rows.size, MOST_ROWS, replace=False))
-            rows, found = rows[keep], Outcomes(found.own[keep], found.other[keep], found.good[keep])
+            rows, found = rows[keep], found.part(keep)
         return TaskCut(rows, found, report.provenance.seed)
 
     return _cuts.get(_key(ws, report), compute)
@@ -160,15 +167,15 @@ def outcomes_of(report: TaskReport, validation: ClassSlice | ForecastSlice, test
     (under, over), rival = (
         deviation_costs(test.actual, planned[p], costs) for p in (report.forecast.recommended, report.forecast.reference)
     )
-    return Outcomes(-(under + over), -(rival[0] + rival[1]), under == 0)
+    return Outcomes(-(under + over), -(rival[0] + rival[1]), under == 0, test.blocks)
 
 
 def _assess_at(report: TaskReport, found: Outcomes, column: pd.Series, level: float) -> TaskFairness:
-    return assess_task_fairness(column, found.good, *_money(report, found), level)
+    return assess_task_fairness(column, found.good, *_money(report, found), level, found.blocks)
 
 
 def _assess(report: TaskReport, found: Outcomes, column: pd.Series) -> TaskFairness:
-    return assess_task_fairness(column, found.good, *_money(report, found))
+    return assess_task_fairness(column, found.good, *_money(report, found), blocks=found.blocks)
 
 
 def _money(report: TaskReport, found: Outcomes) -> tuple[FloatArray, tuple[FairnessMetric, FairnessMetric]]:

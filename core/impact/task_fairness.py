@@ -10,11 +10,12 @@ import pandas as pd
 
 from core.errors import InvalidInput
 from core.impact.amounts import Amount, amount_of
-from core.impact.arrays import BoolArray, FloatArray
+from core.impact.arrays import BoolArray, FloatArray, IntArray
 from core.impact.bootstrap import LEVEL, Interval
 from core.impact.fairness import CASE_PLACES, MIN_ROWS, FairnessMetric, Gap, widest_gap
 from core.impact.groups import Group, Grouping, UnequalRows, group_column
-from core.impact.intervals import mean_interval, share_interval
+from core.impact.intervals import interval_of_rows, mean_interval, share_interval
+from core.impact.segments import MIN_BLOCKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ class TaskFairness:
 
 
 def assess_task_fairness(
-    attribute: pd.Series, good: BoolArray, money: FloatArray, metrics: tuple[FairnessMetric, FairnessMetric], level: float = LEVEL
-) -> TaskFairness:
+    attribute: pd.Series, good: BoolArray, money: FloatArray, metrics: tuple[FairnessMetric, FairnessMetric], level: float = LEVEL,
+    blocks: IntArray | None = None,
+) -> TaskFairness:  # fmt: skip
     """Compare how a model treats the groups of an attribute.
 
     Every pair of groups with at least 30 rows is compared in both metrics; the intervals of the differences hold together at
@@ -73,6 +75,8 @@ def assess_task_fairness(
         attribute: the column, n rows; numbers and dates become ranges.
         good: whether decided rightly, or planned enough, shape (n,). money: of each decision, or the cost of each error, shape (n,).
         metrics: RIGHT and VALUE of classes, ENOUGH and COST of forecasts.
+        blocks: number of each row's block, shape (n,), where rows depend on each other: intervals are of the spread of blocks, and groups
+            of fewer than ten aren't judged; None where rows are independent.
 
     Raises:
         InvalidInput: the attribute has another length or no groups.
@@ -84,7 +88,7 @@ def assess_task_fairness(
     grouping = group_column(attribute, missing=True, others=True)
     if grouping is None:
         raise InvalidInput("'{column}' doesn't split these cases into groups. Choose another column.", field="attribute", column=str(attribute.name))  # fmt: skip
-    table = _Table(grouping, good, money)
+    table = _Table(grouping, good, money, blocks)
     groups = [table.group(code, level) for code in range(len(grouping.groups))]
     judged = [code for code, group in enumerate(groups) if group.judged]
     pairs = len(judged) * (len(judged) - 1)
@@ -101,23 +105,41 @@ def assess_task_fairness(
 class _Table:
     """Rows by group."""
 
-    def __init__(self, grouping: Grouping, good: BoolArray, money: FloatArray) -> None:
-        self.groups, self.codes, self.money = grouping.groups, grouping.codes, money
+    def __init__(self, grouping: Grouping, good: BoolArray, money: FloatArray, blocks: IntArray | None) -> None:
+        self.groups, self.codes, self.good, self.money, self.blocks = grouping.groups, grouping.codes, good, money, blocks
         size, inside = len(grouping.groups), grouping.codes >= 0
         self.rows = np.bincount(grouping.codes[inside], minlength=size)
         self.hits = np.bincount(grouping.codes[inside & good], minlength=size)
         self.rates = _rates(grouping, good, money)
+        self.counted = np.array([self._blocks_of(code) for code in range(size)])
+
+    def _blocks_of(self, code: int) -> int:
+        """Rows of a group that count as one each: its blocks, where rows depend on each other."""
+        return int(self.rows[code]) if self.blocks is None else int(np.unique(self.blocks[self.codes == code]).size)
 
     def share(self, code: int, level: float) -> Interval:
-        return share_interval(int(self.hits[code]), int(self.rows[code]), level)
+        if self.blocks is None or self.counted[code] < MIN_BLOCKS:
+            return share_interval(int(self.hits[code]), int(self.rows[code]), level)
+        here = self.codes == code
+        found = interval_of_rows(self.good[here].astype(np.float64), self.blocks[here], level)
+        return Interval(found.value, max(found.low, 0.0), min(found.high, 1.0))
 
     def amount(self, code: int, level: float) -> Interval:
+        if self.blocks is not None and self.counted[code] >= MIN_BLOCKS:
+            here = self.codes == code
+            return interval_of_rows(self.money[here], self.blocks[here], level)
         return mean_interval(self.money[self.codes == code], least=float(self.money.min()), most=float(self.money.max()), level=level)
 
     def group(self, code: int, level: float) -> TaskGroup:
         rows = int(self.rows[code])
         per_case = amount_of(self.amount(code, level), 1.0, CASE_PLACES)
-        return TaskGroup(self.groups[code], rows, self.share(code, level), per_case, rows >= MIN_ROWS)
+        return TaskGroup(
+            self.groups[code],
+            rows,
+            self.share(code, level),
+            per_case,
+            rows >= MIN_ROWS and (self.blocks is None or self.counted[code] >= MIN_BLOCKS),
+        )
 
 
 def _rates(grouping: Grouping, good: BoolArray, money: FloatArray) -> dict[str, FloatArray]:

@@ -67,6 +67,8 @@ def payoff_sentences(words: Words, setting: Setting, found: ClassAnswer) -> tupl
     }  # fmt: skip
     if more <= 0:
         return first, words.t("Deciding anew by value would bring no more: {money} ({range}).", **fields)
+    if fields["right"] == fields["before"]:
+        return first, words.t("Deciding anew by value would bring {money} ({range}).", **fields)
     return first, words.t(
         "Deciding anew by value would bring {money} ({range}), and be right for {right} of 100 instead of {before}.", **fields
     )

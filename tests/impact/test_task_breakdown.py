@@ -15,6 +15,8 @@ from core.impact import reports
 from core.impact import segment_sentences as where
 from core.impact import task_breakdown as breakdown
 from core.impact.fairness import FairnessMetric, GapVerdict
+from core.impact.payoff import RowValues
+from core.impact.segments import find_segments
 from core.impact.task_detailing import detail_task
 from core.impact.task_fairness import assess_task_fairness
 from core.impact.task_group_words import group_figures, unlike_finding
@@ -163,3 +165,22 @@ def test_a_report_is_detailed_once_and_kept(ws: Workspace, scientist: Principal,
     assert breakdown.task_segments(ws, scientist, frozen) == found.details.segments
     assert frozen.details is not None
     assert breakdown.task_fairness(ws, scientist, frozen, "gender") == frozen.details.fairness_by("gender")
+
+
+def test_days_that_go_wrong_as_a_whole_seldom_warn() -> None:
+    """Rows of a day share their luck: counted one by one they would warn too often, counted by day they don't."""
+    rows, alarms, losing = np.repeat(np.arange(60), 20), [0, 0], [0, 0]
+    for seed in range(80):
+        rng = np.random.default_rng(seed)
+        luck, shop = rng.normal(0, 1, 60), rng.choice(["a", "b"], 60)
+        group = pd.Series(shop[rows], name="shop")
+        money = luck[rows] + rng.normal(0, 0.5, rows.size)
+        frame = pd.DataFrame({"shop": group, "kind": rng.choice(["x", "y", "z"], 60)[rows]})
+        for place, blocks in enumerate((None, rows)):
+            alarms[place] += bool(assess_task_fairness(group, money > 0, money, ENOUGH, blocks=blocks).warnings)
+            values = RowValues(money, np.zeros(rows.size))
+            losing[place] += bool(find_segments(frame, values, np.ones(rows.size), 0.0, 100, seed, blocks=blocks).losing)
+    assert alarms[0] > 20
+    assert losing[0] > 20
+    assert alarms[1] <= 7
+    assert losing[1] <= 7
