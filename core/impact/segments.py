@@ -121,8 +121,7 @@ def find_segments(
         frame: features of the test rows, n rows in the order of `values`.
         decision, reference: what the model treats, and what would be treated without it, shape (n,), or one number for all.
         seed: halves the rows; the same seed finds the same segments.
-        blocks: number of each row's block, shape (n,), where rows depend on each other (hours of one day): a block lies in one half, and
-            intervals are of the spread of blocks; None where rows are independent.
+        blocks: number of each row's block, shape (n,), where rows depend on each other (hours of one day); each lies in one half.
 
     Raises:
         UnequalRows: another number of rows in the frame.
@@ -132,8 +131,7 @@ def find_segments(
     treated = np.asarray(decision, dtype=np.float64)
     own = values.of(treated)
     gain = own - values.of(np.broadcast_to(np.asarray(reference, dtype=np.float64), own.shape))
-    first = _half(own.size, seed) if blocks is None else _half_of_blocks(blocks, seed)
-    groupings = _groupings(frame)
+    groupings, first = _groupings(frame), _half(own.size, seed) if blocks is None else _half_of_blocks(blocks, seed)
     candidates, looked_at = _search(groupings, gain, first)
     kept = [(c, mask) for c, mask in _distinct(groupings, candidates, most) if _enough(mask & ~first, blocks)]
     scale = _Scale(own, gain, treated, ~first, cases_per_period, 1 - (1 - LEVEL) / max(len(kept), 1), blocks)
