@@ -65,6 +65,19 @@ def list_attributes(ws: Workspace, actor: Principal, run_id: str) -> tuple[str, 
     return tuple(runs().attributes(ws, runs().find(ws, run_id).dataset_version_id))
 
 
+def refuse_unknown(attribute: str, known: tuple[str, ...]) -> None:
+    """Accept a column that groups can be compared by.
+
+    Raises:
+        InvalidInput: no such column; says which there are.
+    """
+    if attribute not in known:
+        raise InvalidInput(
+            "The data of this run has no column '{column}' to compare groups by. There are: {known}.",
+            field="attribute", column=attribute[:80], known=", ".join(known[:20]),
+        )  # fmt: skip
+
+
 def assess_run_fairness(ws: Workspace, actor: Principal, report: ImpactReport, attribute: str) -> FairnessFindings:
     """How alike the groups of a column are picked, reached and valued by a report's decisions: as frozen with it, else computed.
 
@@ -75,12 +88,7 @@ def assess_run_fairness(ws: Workspace, actor: Principal, report: ImpactReport, a
     kept = report.details.fairness_by(attribute) if report.details is not None else None
     if kept is not None:
         return kept
-    known = list_attributes(ws, actor, report.run_id)
-    if attribute not in known:
-        raise InvalidInput(
-            "The data of this run has no column '{column}' to compare groups by. There are: {known}.",
-            field="attribute", column=attribute[:80], known=", ".join(known[:20]),
-        )  # fmt: skip
+    refuse_unknown(attribute, list_attributes(ws, actor, report.run_id))
     digest = report.provenance.scores_sha256
     key = ("fairness", attribute, report.run_id, digest, report.value_model_id, report.decides, str(ws.settings.home))
 

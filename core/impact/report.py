@@ -7,9 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from core.errors import Corrupt
 from core.impact.alternatives import AlternativeKind
 from core.impact.amounts import Amount
 from core.impact.books import Weights
@@ -19,6 +18,7 @@ from core.impact.choosing import Candidate
 from core.impact.decision import DecisionPolicy, PolicyKind
 from core.impact.details import Details
 from core.impact.frequencies import NaturalFrequencies
+from core.impact.frozen_json import read_frozen_json
 from core.impact.payoff import Cells
 from core.impact.sensitivity import Assumption, Basis
 from core.project.model import Nouns
@@ -339,10 +339,4 @@ def report_from_json(data: bytes) -> ImpactReport:
     Raises:
         Corrupt: not a report of a format that this release knows.
     """
-    try:
-        report = _ADAPTER.validate_json(data)
-    except ValidationError as error:
-        raise Corrupt("A frozen impact report can't be read: {reason}. Restore it from a backup.", reason=str(error)[:200]) from error
-    if report.format not in READABLE:
-        raise Corrupt("This impact report has format {found}; this release reads format {known}.", found=report.format, known=FORMAT)
-    return report
+    return read_frozen_json(_ADAPTER, data, READABLE)

@@ -8,11 +8,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from core.errors import InvalidInput
 from core.identity import Permission, Principal, require
 from core.impact.arrays import BoolArray, FloatArray, IntArray
 from core.impact.attributes import Chosen, choose_columns
-from core.impact.breakdown import MOST_ROWS, list_attributes
+from core.impact.breakdown import MOST_ROWS, list_attributes, refuse_unknown
 from core.impact.deviations import deviation_costs
 from core.impact.fairness import FairnessMetric
 from core.impact.multiclass import ClassSlice, decide_classes
@@ -114,11 +113,7 @@ def task_fairness(ws: Workspace, actor: Principal, report: TaskReport, attribute
     if kept is not None:
         return kept
     known = task_attributes(ws, actor, report)
-    if attribute not in known:
-        raise InvalidInput(
-            "The data of this run has no column '{column}' to compare groups by. There are: {known}.",
-            field="attribute", column=attribute[:80], known=", ".join(known[:20]),
-        )  # fmt: skip
+    refuse_unknown(attribute, known)
 
     def compute() -> TaskFairness:
         cut = cut_of_task(ws, report)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from core.errors import Corrupt
 from core.impact.amounts import Amount
+from core.impact.frozen_json import read_frozen_json
 from core.impact.multiclass import ClassFindings, ClassPolicy
 from core.impact.regression import ForecastFindings, ForecastPolicy
 from core.impact.report import Provenance, Verdict, verdict_of
@@ -139,10 +139,4 @@ def task_report_from_json(data: bytes) -> TaskReport:
     Raises:
         Corrupt: not a report of a format that this release knows.
     """
-    try:
-        report = _ADAPTER.validate_json(data)
-    except ValidationError as error:
-        raise Corrupt("A frozen impact report can't be read: {reason}. Restore it from a backup.", reason=str(error)[:200]) from error
-    if report.format not in READABLE:
-        raise Corrupt("This impact report has format {found}; this release reads format {known}.", found=report.format, known=FORMAT)
-    return report
+    return read_frozen_json(_ADAPTER, data, READABLE)
