@@ -43,9 +43,6 @@ def review_step(sheet: Sheet, desk: Desk) -> None:
         preview = try_out(sheet, desk, reading.spec)
         if preview is not None:
             show_statements(nouns, preview.problems, preview.remarks)
-            if preview.problems:
-                again = t("Save it all the same: reports on this data can't be made with it")
-                sheet.tick("accepted", again if may_save() else t("Propose it all the same: reports on this data can't be made with it"))
     with right:
         _changes(desk, reading.spec)
         gap()
@@ -121,9 +118,15 @@ def why_not(sheet: Sheet, desk: Desk, reading: Reading, preview: Preview | None)
         and not (_ticked(sheet.draft, "currency_change") and reading.spec.note)
     ):
         return t("Confirm the other currency, and say in the note why.")
-    if preview is not None and preview.problems and not _ticked(sheet.draft, "accepted"):
-        return t("Reports on this data couldn't be made with it. Change it, or tick that you want it all the same.")
+    if preview is not None and preview.problems and _is_newest(desk, preview):
+        return t("Reports on your newest data couldn't be made with it. Change what can't stay.")
     return None
+
+
+def _is_newest(desk: Desk, preview: Preview) -> bool:
+    """Whether it was tried on the data that saving is held to, not on older one that was chosen to look at."""
+    newest = next(iter(desk.data), None)
+    return preview.source is not None and newest is not None and preview.source.dataset_version_id == newest.id
 
 
 def _ticked(draft: Draft, name: str) -> bool:

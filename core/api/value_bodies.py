@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from core.api.page import In, Out
+from core.errors import InvalidInput
 from core.project.payoffs import CELLS, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, parse_amount, parse_cell, parse_formula
 from core.project.service import ValueModelSpec
 from core.project.terms import Economics, Limits
@@ -100,7 +101,14 @@ class RuleBody(In):
     )
 
     def rule(self) -> Rule:
-        """As the domain takes it."""
+        """As the domain takes it.
+
+        Raises:
+            InvalidInput: two kinds of rules at once, or names without the column that they stand in.
+        """
+        kinds = [bool(self.column), self.formula is not None, self.decided_by is not None]
+        if sum(kinds) > 1 or (self.decided_by is None and (self.names or self.otherwise is not None)):
+            raise InvalidInput("Give one kind of rule: a comparison, a formula, or a column that decides with its names.", field="rule")
         if self.decided_by is not None:
             return DecidedBy(self.decided_by, tuple(self.names.items()), self.otherwise)
         if self.formula is not None:

@@ -289,6 +289,8 @@ def test_todays_rule_of_classes_and_forecasts_goes_in_and_comes_out(call_as: Cal
         ({"rule": BODY["value"]["rule"]}, "rule"),
         ({"rule": {"formula": "tenure"}}, "rule"),
         ({"rule": {"decided_by": "churn", "names": {"yes": "gold"}}}, "rule"),
+        ({"rule": {"decided_by": "churn", "formula": "tenure"}}, "rule"),
+        ({"rule": {"names": {"yes": "basic"}}}, "rule"),
         ({"limits": {"capacity": 5}}, "limits.capacity"),
         ({"economics": {"prevalence": 0.1}}, "economics.prevalence"),
     ],

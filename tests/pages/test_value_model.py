@@ -125,14 +125,19 @@ def test_what_cannot_be_is_said_while_it_is_typed(ws: Workspace, open_page: Open
     assert says in texts(page)
 
 
-def test_what_reports_could_not_be_made_with_is_saved_only_when_meant(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
+def test_what_reports_could_not_be_made_with_is_not_saved(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
     project = project_with_data(ws, scientist)
     page = open_page("value_model", scientist, project=project)
     go(page)
     write(page, "payoff-tp", "0.3 * income")
     go(page, 3)
     assert page.button(key="vm-save").disabled
-    page.checkbox(key="vm-accepted").check().run()
+    assert "newest data couldn't be made with it" in page.button(key="vm-save").help
+    page.button(key="vm-back").click().run()
+    page.button(key="vm-back").click().run()
+    page.button(key="vm-back").click().run()
+    write(page, "payoff-tp", "0.3 * bill")
+    go(page, 3)
     assert not page.button(key="vm-save").disabled
 
 
