@@ -10,11 +10,12 @@ from app.ui.page import gap, n, t
 from app.ui.plain_views import show_plain_figures, show_turning_points
 from app.ui.policy_views import show_policies
 from core.identity import Permission
+from core.impact.any_report import AnyReport
 from core.impact.report import ImpactReport
 from core.project.proposals import count_waiting
 
 
-def proposal_link(report: ImpactReport) -> None:
+def proposal_link(report: AnyReport) -> None:
     """The way to other assumptions: to propose some, or to the proposals that wait for the reader's decision."""
     if not session.may(Permission.EDIT_PROJECTS):
         link(t("Propose other assumptions"), "value_model", project=report.project_id)

@@ -4,12 +4,11 @@ import streamlit as st
 
 from app.ui.case_views import show_case
 from app.ui.charts import Swing, show_chart, tornado
+from app.ui.impact_parts import proposal_link
 from app.ui.page import gap, note, section, sentences, t, w
 from app.ui.task_group_views import show_task_groups
 from app.ui.task_what_if import show_what_if
-from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
-from core.impact.setting import Setting
 from core.impact.task_case import task_case, task_case_sentences
 from core.impact.task_report import TaskReport
 from core.impact.task_sensitivity_words import sure_sentence, task_break_even_sentences, task_swing_label
@@ -33,9 +32,9 @@ def show_task_parts(found: TaskReport) -> None:
             show_case(found.setting, task_case(found), task_case_sentences)
 
 
-def show_swings(setting: Setting, found: ClassFindings | ForecastFindings) -> None:
+def show_swings(report: TaskReport) -> None:
     """One assumption at a time, and up to where the model pays; nothing where none moves the gain."""
-    words = w()
+    words, setting, found = w(), report.setting, report.findings
     if not found.tornado:
         return
     shown = swing_figures(words, setting, found)
@@ -53,3 +52,4 @@ def show_swings(setting: Setting, found: ClassFindings | ForecastFindings) -> No
             sentences(points)
         if sure := sure_sentence(words, found):
             note(sure)
+        proposal_link(report)

@@ -39,7 +39,7 @@ def show_task_report(report: TaskReport) -> None:
         _classes(report.setting, report.classes)
     elif report.forecast is not None:
         _forecast(report.setting, report.forecast)
-    show_swings(report.setting, report.findings)
+    show_swings(report)
     gap()
     show_task_parts(report)
     gap()

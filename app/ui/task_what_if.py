@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.ui import session
+from app.ui import session, states
 from app.ui.charts import Estimate, interval_dots, show_chart
+from app.ui.dialogs import close, dialog, slot
 from app.ui.page import note, t, w
+from core.errors import KachiError
+from core.identity import Permission
 from core.impact import task_explorer as explorer
 from core.impact import task_what_if_words as say
 from core.impact.amounts import Amount
 from core.impact.class_sentences import moved_by
 from core.impact.plan_table import PlanTable
 from core.impact.setting import Setting
+from core.impact.task_proposing import Moved, propose_moved
 from core.impact.task_report import TaskReport
 from core.words import Words
 
 STEPS = 200
+CENT = 0.01
 
 
 @st.fragment
@@ -42,6 +47,7 @@ def _plan(report: TaskReport) -> None:
         cases = _cases(report, table.cases)
         amount = _slider(report, "amount", t("Adjusted by"), *table.reach, table.approved)
         note(moved_by(words, found, amount))
+        _propose_button(report, Moved(_changed(cases, table.cases), _changed(under, table.under), _changed(over, table.over)))
     if under == over == 0:
         note(t("At least one of the two costs must be above zero."))
         return
@@ -67,6 +73,7 @@ def _payoff(report: TaskReport) -> None:
         payoff = _slider(report, f"payoff-{chosen}", t("What it is worth"), table.low, table.high, table.agreed)
         note(words.money_exact(payoff, setting.currency, signed=bool(payoff)))
         cases = _cases(report, table.cases)
+        _propose_button(report, Moved(_changed(cases, table.cases), pair=(truth, decided), payoff=_changed(payoff, table.agreed)))
     answer = explorer.answer_payoff(ws, me, report, truth, decided, payoff=payoff, cases=cases)
     with right:
         assert report.classes is not None
@@ -74,6 +81,34 @@ def _payoff(report: TaskReport) -> None:
         _dots(words, setting, say.payoff_finding(words, setting, answer), rows)
         for sentence in say.payoff_sentences(words, setting, answer):
             note(sentence)
+
+
+def _changed(value: float, agreed: float) -> float | None:
+    """What the reader moved; None where it stands as agreed, so that a proposal leaves it as the newest value model has it."""
+    return None if abs(value - agreed) < CENT / 2 else value
+
+
+def _propose_button(report: TaskReport, moved: Moved) -> None:
+    """The way from the reader's assumptions to the team's."""
+    if session.may(Permission.PROPOSE_VALUE) and st.button(t("Propose these assumptions"), key=_key(report, "propose"), type="tertiary"):
+        _propose(report, moved)
+
+
+@dialog(t("Propose these assumptions"))
+def _propose(report: TaskReport, moved: Moved) -> None:
+    """Ask why, and propose a value model with the reader's assumptions to those who edit the project."""
+    note(t("Somebody who edits the project decides on your proposal; until then nothing changes."))
+    why = st.text_area(
+        t("Why you propose this"), max_chars=400, key=slot("propose-why"), placeholder=t("Why, and where the figures come from")
+    )
+    if st.button(t("Propose to the team"), type="primary", key=slot("propose-now")):
+        try:
+            propose_moved(session.workspace(), session.principal(), report, moved, why or "")
+        except KachiError as error:
+            states.error(error)
+        else:
+            session.flash(t("Your proposal is with the team. Until somebody takes it over, nothing changes."))
+            close()
 
 
 def _pair_name(words: Words, truth: str, decided: str) -> str:

@@ -177,3 +177,16 @@ def test_another_payoff_is_told_as_approved_and_decided_anew(
     said = texts(page)
     for sentence in (payoff_finding(words, report.setting, answer), *payoff_sentences(words, report.setting, answer)):
         assert sentence in said
+
+
+def test_what_was_moved_can_be_proposed_to_the_team(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(ws, scientist, Task.REGRESSION, DEVIATIONS)
+    finished(ws, tmp_path, monkeypatch, Task.REGRESSION, project.id, forecast_frame())
+    page = open_page("impact_report", viewer, run="run-1", **{"part-run-1": "What if"})
+    page.number_input[0].set_value(9.0).run()
+    next(b for b in page.button if b.label == "Propose these assumptions").click().run()
+    assert not page.exception
+    assert page.text_area[0].label == "Why you propose this"
+    assert "Propose to the team" in [b.label for b in page.button]
