@@ -15,7 +15,19 @@ from core.project.payoffs import CELLS, Cell, ClassPayoffs, DeviationCosts, Form
 from core.project.service import ValueModelSpec, check_spec
 from core.project.templates import Setting, answer_text, read_labels
 from core.project.terms import Economics, Limits
-from core.project.value_model import DecidedBy, Operator, Payoff, Period, Rule, TodaysRule, check_currency, parse_amount, parse_cell
+from core.project.value_model import (
+    MOST_CONDITIONS,
+    DecidedBy,
+    DecidedWhere,
+    Operator,
+    Payoff,
+    Period,
+    Rule,
+    TodaysRule,
+    check_currency,
+    parse_amount,
+    parse_cell,
+)
 
 T = TypeVar("T")
 COSTS: Final = ("under", "over", "tolerance")
@@ -218,7 +230,9 @@ def value_field(truth: int, decided: int) -> str:
 
 def _rule(reader: _Reader, draft: Draft) -> Rule | None:
     kind = draft.text("rule.kind")
-    if kind == BY_FORMULA and draft.task is not Task.MULTICLASS:
+    if kind == BY_FORMULA and draft.task is Task.MULTICLASS:
+        return _conditions(reader, draft)
+    if kind == BY_FORMULA:
         return reader.take("rule.formula", lambda text: parse_formula(text, "rule.formula"))
     if kind == BY_COLUMN and draft.task is Task.REGRESSION:
         return reader.take("rule.column", lambda column: parse_formula(f"`{column}`", "rule.column"))
@@ -229,6 +243,22 @@ def _rule(reader: _Reader, draft: Draft) -> Rule | None:
         operator = Operator(draft.text("rule.operator"))
         return reader.make("rule.value", lambda: TodaysRule(column, operator, value)) if column and value else None
     return None
+
+
+def _conditions(reader: _Reader, draft: Draft) -> DecidedWhere | None:
+    """Conditions in their order; lines without a condition are left out."""
+    lines = [i for i in range(MOST_CONDITIONS) if draft.text(f"rule.when.{i}")]
+    taken = [
+        (reader.take(f"rule.when.{i}", lambda text: parse_formula(text, "rule")), reader.take(f"rule.then.{i}", str)) for i in lines
+    ]  # fmt: skip
+    other = reader.take("rule.otherwise", str)
+    if other is None or not taken:
+        reader.complaints.setdefault(
+            "rule.otherwise" if taken else "rule.when.0", InvalidInput("Something is missing here: {field}.", field="rule")
+        )
+        return None
+    cases = tuple((when, given) for when, given in taken if when is not None and given is not None)
+    return DecidedWhere(cases, other) if len(cases) == len(taken) else None
 
 
 def meaning_field(column: str, name: str) -> str:
@@ -311,6 +341,11 @@ def _rule_texts(rule: Rule | None, *, of_numbers: bool) -> dict[str, str]:
     if isinstance(rule, DecidedBy):
         names = {meaning_field(rule.column, name): given for name, given in rule.names}
         return {"rule.kind": BY_COLUMN, "rule.column": rule.column, "rule.otherwise": rule.otherwise or "", **names}
+    if isinstance(rule, DecidedWhere):
+        lines = {
+            f"rule.{part}.{i}": text for i, (when, given) in enumerate(rule.cases) for part, text in (("when", when.text), ("then", given))
+        }
+        return {"rule.kind": BY_FORMULA, "rule.otherwise": rule.otherwise, **lines}
     if isinstance(rule, Formula) and of_numbers and rule.text.strip("`") in rule.expression.columns:
         return {"rule.kind": BY_COLUMN, "rule.column": rule.expression.columns[0]}
     if isinstance(rule, Formula):

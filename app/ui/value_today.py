@@ -16,6 +16,7 @@ from core.errors import InvalidInput
 from core.impact.preview import Preview
 from core.project.model import Task
 from core.project.templates import read_labels
+from core.project.value_model import MOST_CONDITIONS
 
 MOST_ASKED = 24
 
@@ -56,19 +57,43 @@ def _tell(sheet: Sheet, preview: Preview) -> None:
 
 def _deciding(sheet: Sheet, desk: Desk) -> None:
     section(t("How do you decide today?"), t("The model is compared with it."))
-    kinds = {NO_RULE: t("The data doesn't say"), BY_COLUMN: t("A column says")}
-    if sheet.choose("rule.kind", t("Today's rule"), kinds, kind="line", hidden=True) == NO_RULE:
+    kinds = {NO_RULE: t("The data doesn't say"), BY_COLUMN: t("A column says"), BY_FORMULA: t("Conditions say")}
+    kind = sheet.choose("rule.kind", t("Today's rule"), kinds, kind="line", hidden=True)
+    if kind == NO_RULE:
         note(t("Without it, the model is compared with always deciding on the same class."))
-        return
+    elif kind == BY_FORMULA:
+        _conditions(sheet, _labels(sheet))
+    else:
+        _by_column(sheet, desk, _labels(sheet))
+
+
+def _labels(sheet: Sheet) -> tuple[str, ...]:
+    """The classes of the payoffs; none while they can't be read."""
+    try:
+        return read_labels(sheet.draft.text("payoff.classes"), "payoff.classes")
+    except InvalidInput:
+        return ()
+
+
+def _conditions(sheet: Sheet, labels: tuple[str, ...]) -> None:
+    """A line for each condition and its class, and one more to fill in; the first that holds decides."""
+    note(t("The first condition that holds decides."))
+    filled = [i for i in range(MOST_CONDITIONS) if sheet.draft.text(f"rule.when.{i}")]
+    for i in range(min(max(filled, default=-1) + 2, MOST_CONDITIONS)):
+        left, right = st.columns([3, 1])
+        with left:
+            sheet.line(f"rule.when.{i}", t("Where"), placeholder="amount > 1000")
+        with right:
+            sheet.choose(f"rule.then.{i}", t("decide on"), {"": t("Choose a class"), **{name: name for name in labels}})
+    sheet.choose("rule.otherwise", t("All others"), {"": t("Choose a class"), **{name: name for name in labels}})
+
+
+def _by_column(sheet: Sheet, desk: Desk, labels: tuple[str, ...]) -> None:
     version = desk.version(sheet.draft)
     target = version.roles.target if version and version.roles else None
     column = _column(
         sheet, [c.name for c in version.columns if c.name != target] if version else [], t("Column that names what is decided")
     )
-    try:
-        labels = read_labels(sheet.draft.text("payoff.classes"), "payoff.classes")
-    except InvalidInput:
-        labels = ()
     if not labels or not column:
         return
     _meanings(sheet, desk, column, labels)

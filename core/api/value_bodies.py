@@ -14,7 +14,7 @@ from core.project.payoffs import CELLS, ClassPayoffs, DeviationCosts, Formula, P
 from core.project.service import ValueModelSpec
 from core.project.terms import Economics, Limits
 from core.project.value_json import cell_to_text, exact_text
-from core.project.value_model import MOST_NAMES, DecidedBy, Operator, Payoff, Period, Rule, TodaysRule
+from core.project.value_model import MOST_CONDITIONS, MOST_NAMES, DecidedBy, DecidedWhere, Operator, Payoff, Period, Rule, TodaysRule
 
 Amount = Annotated[str | int | float, Field(description="A decimal number; text keeps every digit.")]
 CellIn = Annotated[
@@ -81,11 +81,18 @@ AnyPayoffBody = Annotated[
 ]
 
 
+class ConditionBody(In):
+    """A condition over the row's columns, such as `amount > 1000`, and the class that is decided on where it is the first that holds."""
+
+    when: str = Field(max_length=300)
+    decide: str = Field(max_length=200)
+
+
 class RuleBody(In):
     """Today's rule.
 
     Of yes-or-no decisions a comparison, or a formula that treats where it isn't zero; of several classes `decided_by`, the column
-    that names what is decided on; of forecasts a formula that gives the number that is planned.
+    that names what is decided on, or `where`, conditions in their order; of forecasts a formula that gives the number that is planned.
     """
 
     column: str = Field("", max_length=200)
@@ -97,7 +104,12 @@ class RuleBody(In):
         {}, max_length=MOST_NAMES, description="With `decided_by`: what a cell says, and the class that it stands for."
     )
     otherwise: str | None = Field(
-        None, max_length=200, description="With `decided_by`: the class of cells that are empty or name none; null: there must be none."
+        None,
+        max_length=200,
+        description="With `decided_by`: the class of cells that are empty or name none; null: there must be none. With `where`: the class where no condition holds.",
+    )
+    where: list[ConditionBody] | None = Field(
+        None, max_length=MOST_CONDITIONS, description="Of several classes: the first that holds decides."
     )
 
     def rule(self) -> Rule:
@@ -106,9 +118,16 @@ class RuleBody(In):
         Raises:
             InvalidInput: two kinds of rules at once, or names without the column that they stand in.
         """
-        kinds = [bool(self.column), self.formula is not None, self.decided_by is not None]
-        if sum(kinds) > 1 or (self.decided_by is None and (self.names or self.otherwise is not None)):
-            raise InvalidInput("Give one kind of rule: a comparison, a formula, or a column that decides with its names.", field="rule")
+        kinds = [bool(self.column), self.formula is not None, self.decided_by is not None, self.where is not None]
+        lost = (self.names and self.decided_by is None) or (self.otherwise is not None and not (kinds[2] or kinds[3]))
+        if sum(kinds) > 1 or lost:
+            raise InvalidInput(
+                "Give one kind of rule: a comparison, a formula, a column that decides with its names, or conditions.", field="rule"
+            )
+        if self.where is not None:
+            if self.otherwise is None:
+                raise InvalidInput("Say which class is decided on where no condition holds.", field="rule.otherwise")
+            return DecidedWhere(tuple((parse_formula(one.when, "rule"), one.decide) for one in self.where), self.otherwise)
         if self.decided_by is not None:
             return DecidedBy(self.decided_by, tuple(self.names.items()), self.otherwise)
         if self.formula is not None:
@@ -240,6 +259,13 @@ def payoff_out(payoff: Payoff) -> AnyPayoffOut:
             return DeviationOut(under=payoff.under, over=payoff.over, tolerance=payoff.tolerance, quantile=payoff.quantile)
 
 
+class ConditionOut(Out):
+    """A condition and the class that is decided on where it is the first that holds."""
+
+    when: str
+    decide: str
+
+
 class RuleOut(Out):
     """Today's rule."""
 
@@ -250,11 +276,14 @@ class RuleOut(Out):
     decided_by: str | None = None
     names: dict[str, str] = Field(default_factory=dict)
     otherwise: str | None = None
+    where: list[ConditionOut] | None = None
 
 
 def _rule_fields(rule: object) -> object:
     if isinstance(rule, DecidedBy):
         return {"decided_by": rule.column, "names": dict(rule.names), "otherwise": rule.otherwise}
+    if isinstance(rule, DecidedWhere):
+        return {"where": [{"when": when.text, "decide": given} for when, given in rule.cases], "otherwise": rule.otherwise}
     return {"formula": rule.text} if isinstance(rule, Formula) else rule
 
 

@@ -28,7 +28,7 @@ from core.project.model import Project, Task
 from core.project.payoffs import CELLS, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix, class_field
 from core.project.service import ValueModelSpec, check_spec, get_project
 from core.project.terms import Limits
-from core.project.value_model import DecidedBy, check_currency
+from core.project.value_model import ClassRule, check_currency
 from core.words import mark
 from core.workspace import Workspace
 
@@ -177,7 +177,7 @@ def preview_on(path: Path, task: Task, version: DatasetVersion, spec: ValueModel
             return _matrix(preview, spec.payoff, spec, version, frame)
         case ClassPayoffs():
             names, classes = spec.payoff.classes, class_problems(spec.payoff, version, frame)
-            today = check_classes(spec.rule if isinstance(spec.rule, DecidedBy) else None, names, version, frame)
+            today = check_classes(spec.rule if isinstance(spec.rule, ClassRule) else None, names, version, frame)
             preview = replace(
                 preview, rule_classes=today.shares, rule_right=today.right, problems=(*preview.problems, *classes.problems, *today.problems),
                 remarks=(*preview.remarks, *classes.remarks, *today.remarks),
@@ -236,7 +236,7 @@ class _Worked:
 def _matrix(preview: Preview, payoff: PayoffMatrix, spec: ValueModelSpec, version: DatasetVersion, frame: pd.DataFrame) -> Preview:
     worked = [_work(getattr(payoff, cell), f"payoff.{cell}", version, frame) for cell in CELLS]
     costs = _costs(spec.limits, version, frame)
-    treats = rule_share(None if isinstance(spec.rule, DecidedBy) else spec.rule, frame)
+    treats = rule_share(None if isinstance(spec.rule, ClassRule) else spec.rule, frame)
     amounts = np.column_stack([one.values for one in worked]) if len(frame) else np.empty((0, 4))
     acts = np.column_stack([_gain(amounts, p) > 0 for p in LIKELIHOODS]) if len(frame) else np.empty((0, 3), dtype=np.bool_)
     told = ~np.isnan(amounts).any(axis=1)

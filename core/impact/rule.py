@@ -10,11 +10,14 @@ import pandas as pd
 from core.errors import InvalidInput
 from core.impact.arrays import BoolArray
 from core.project.expression import evaluate
-from core.project.value_model import Formula, Operator, Rule, TodaysRule
+from core.project.payoffs import formula_columns
+from core.project.value_model import DecidedWhere, Formula, Operator, Rule, TodaysRule
 
 
 def rule_columns(rule: Rule) -> tuple[str, ...]:
     """Columns that today's rule reads, of whichever kind."""
+    if isinstance(rule, DecidedWhere):
+        return formula_columns(*(when for when, _ in rule.cases))
     return rule.expression.columns if isinstance(rule, Formula) else (rule.column,)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from core.project.payoffs import ClassPayoffs, DeviationCosts, Formula, PayoffMatrix
 from core.project.templates import printed
-from core.project.value_model import DecidedBy, Operator, Payoff, Rule
+from core.project.value_model import DecidedBy, DecidedWhere, Operator, Payoff, Rule
 from core.words import Words, mark
 
 MOST_NAMES = 4
@@ -25,7 +25,7 @@ _NAMES: Final[dict[type[Payoff], str]] = {
 }
 _SENTENCES: Final[dict[type[Payoff], str]] = {
     PayoffMatrix: mark("Today this rule decides: {rule}."),
-    ClassPayoffs: mark("Today it is decided by a column: {rule}."),
+    ClassPayoffs: mark("Today it is decided like this: {rule}."),
     DeviationCosts: mark("Today this is planned: {rule}."),
 }
 
@@ -40,6 +40,8 @@ def rule_text(words: Words, rule: Rule | None) -> str:
             return alone if alone in rule.expression.columns else printed(rule.text)
         case DecidedBy():
             return _decided_text(words, rule)
+        case DecidedWhere():
+            return _where_text(words, rule)
     return f"{rule.column} {words.t(OPERATORS[rule.operator])} {rule.value}"
 
 
@@ -55,6 +57,15 @@ def _decided_text(words: Words, rule: DecidedBy) -> str:
         if parts
         else rule.column
     )
+
+
+def _where_text(words: Words, rule: DecidedWhere) -> str:
+    """The conditions in their order, each with its class."""
+    told = [words.t("{name} where {condition}", name=given, condition=printed(when.text)) for when, given in rule.cases[:MOST_NAMES]]
+    left = len(rule.cases) - len(told)
+    more = [words.n("{n} more condition", "{n} more conditions", left)] if left else []
+    parts = [*told, *more, words.t("all others {meaning}", meaning=rule.otherwise)]
+    return ("、" if words.language == "ja" else ", ").join(parts)
 
 
 def rule_name(words: Words, payoff: Payoff) -> str:

@@ -32,7 +32,7 @@ from core.impact.valued import value_columns
 from core.project import service as projects
 from core.project.model import Project, Task
 from core.project.service import RULES
-from core.project.value_model import ClassPayoffs, DecidedBy, DeviationCosts, Formula, Rule, ValueModel
+from core.project.value_model import ClassPayoffs, ClassRule, DeviationCosts, Formula, Rule, ValueModel
 from core.training.service import finished
 from core.workspace import Workspace
 
@@ -141,7 +141,7 @@ def _classes(path: Path, split: str, payoff: ClassPayoffs, rule: Rule | None, co
             "The payoffs know the classes {ours}, the run has {theirs}. Add a version of the value model with the same classes.",
             field="payoff.classes", ours=", ".join(payoff.classes), theirs=", ".join(sorted(known)),
         )  # fmt: skip
-    todays = rule if isinstance(rule, DecidedBy) and split == TEST else None
+    todays = rule if isinstance(rule, ClassRule) and split == TEST else None
     by_row = todays is not None or not payoff.is_constant
     part = _part(path, split, ["y", *names], by_row=by_row)
     place = {name: k for k, name in enumerate(payoff.classes)}

@@ -10,25 +10,28 @@ from core.errors import InvalidInput
 from core.impact.arrays import FloatArray, IntArray
 from core.project.expression import evaluate
 from core.project.payoffs import Formula
-from core.project.value_model import DecidedBy
+from core.project.value_model import ClassRule, DecidedBy, DecidedWhere
 
 NAMED = 5
 OPEN = -1
 
 
-def decided_today(rule: DecidedBy, classes: tuple[str, ...], frame: pd.DataFrame) -> IntArray:
+def decided_today(rule: ClassRule, classes: tuple[str, ...], frame: pd.DataFrame) -> IntArray:
     """The class that today's rule decides on for each row, as an index, shape (n,).
 
     Args:
-        frame: holds the rule's column.
+        frame: holds the rule's columns.
 
     Raises:
-        InvalidInput: the column isn't there, the rule names a class that the payoffs don't have, or a cell names none and no default is given.
+        InvalidInput: a column isn't there, the rule names a class that the payoffs don't have, a cell names none and no default is given,
+            or a condition can't be worked out on some row.
 
     >>> frame = pd.DataFrame({"queue": ["VF", "night", None]})
     >>> decided_today(DecidedBy("queue", (("night", "L"),), "F"), ("VF", "F", "L"), frame).tolist()
     [0, 2, 1]
     """
+    if isinstance(rule, DecidedWhere):
+        return _where(rule, classes, frame)
     found = known_classes(rule, classes, frame)
     bad = int((found == OPEN).sum())
     if bad:
@@ -38,6 +41,27 @@ def decided_today(rule: DecidedBy, classes: tuple[str, ...], frame: pd.DataFrame
             field="rule", column=rule.column, bad=bad, rows=len(frame), names=listed(unknown_names(rule, classes, frame)),
         )  # fmt: skip
     return found
+
+
+def _where(rule: DecidedWhere, classes: tuple[str, ...], frame: pd.DataFrame) -> IntArray:
+    """The class of the first condition that holds on each row."""
+    place = _places(rule, classes)
+    decided = np.full(len(frame), place[rule.otherwise], dtype=np.int64)
+    for when, given in reversed(rule.cases):
+        decided[evaluate(when.expression, frame, "rule") != 0] = place[given]
+    return decided
+
+
+def _places(rule: ClassRule, classes: tuple[str, ...]) -> dict[str, int]:
+    """Index of each class; the rule must name no other."""
+    place = {name: index for index, name in enumerate(classes)}
+    unknown = next((name for name in rule.classes if name not in place), None)
+    if unknown is not None:
+        raise InvalidInput(
+            "Today's rule names the class '{name}', which the payoffs don't have. There are: {known}.",
+            field="rule", name=unknown, known=", ".join(classes),
+        )  # fmt: skip
+    return place
 
 
 def known_classes(rule: DecidedBy, classes: tuple[str, ...], frame: pd.DataFrame) -> IntArray:
@@ -51,13 +75,7 @@ def known_classes(rule: DecidedBy, classes: tuple[str, ...], frame: pd.DataFrame
             "Today's rule needs the column '{column}', which these rows don't have. Choose another column in the value model.",
             field="rule", column=rule.column,
         )  # fmt: skip
-    place = {name: index for index, name in enumerate(classes)}
-    unknown = next((name for name in rule.classes if name not in place), None)
-    if unknown is not None:
-        raise InvalidInput(
-            "Today's rule names the class '{name}', which the payoffs don't have. There are: {known}.",
-            field="rule", name=unknown, known=", ".join(classes),
-        )  # fmt: skip
+    place = _places(rule, classes)
     stands_for = place | {said: place[name] for said, name in rule.names}
     other = OPEN if rule.otherwise is None else place[rule.otherwise]
     found = cell_names(frame[rule.column]).map(stands_for).fillna(other)

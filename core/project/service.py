@@ -15,7 +15,9 @@ from core.project.payoffs import CELLS, CENT
 from core.project.terms import NO_LIMITS, PLAIN_ECONOMICS
 from core.project.value_model import (
     ClassPayoffs,
+    ClassRule,
     DecidedBy,
+    DecidedWhere,
     DeviationCosts,
     Economics,
     Formula,
@@ -182,7 +184,7 @@ def check_payoff(task: Task, payoff: Payoff) -> None:
 
 
 RULES: dict[Task, tuple[type[Rule], ...]] = {
-    Task.BINARY: (TodaysRule, Formula), Task.MULTICLASS: (DecidedBy,), Task.REGRESSION: (Formula,),
+    Task.BINARY: (TodaysRule, Formula), Task.MULTICLASS: (DecidedBy, DecidedWhere), Task.REGRESSION: (Formula,),
 }  # fmt: skip
 
 
@@ -196,10 +198,10 @@ def check_spec(task: Task, spec: ValueModelSpec) -> None:
     if spec.rule is not None and not isinstance(spec.rule, RULES[task]):
         raise InvalidInput(
             "This kind of rule doesn't fit: yes-or-no decisions take a comparison or a formula, several classes the column that names the "
-            "class, a forecast a formula that gives the number that is planned.",
+            "class or conditions, a forecast a formula that gives the number that is planned.",
             field="rule",
         )
-    if isinstance(spec.rule, DecidedBy) and isinstance(spec.payoff, ClassPayoffs):
+    if isinstance(spec.rule, ClassRule) and isinstance(spec.payoff, ClassPayoffs):
         unknown = next((name for name in spec.rule.classes if name not in spec.payoff.classes), None)
         if unknown is not None:
             raise InvalidInput(

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from core.errors import Corrupt, InvalidInput
 from core.project.payoffs import CELLS, CENT, Cell, ClassPayoffs, DeviationCosts, Formula, PayoffMatrix
 from core.project.terms import Economics, Limits
-from core.project.value_model import DecidedBy, Operator, Payoff, Rule, TodaysRule, ValueModel
+from core.project.value_model import DecidedBy, DecidedWhere, Operator, Payoff, Rule, TodaysRule, ValueModel
 
 
 def cell_to_text(cell: Cell) -> str:
@@ -129,6 +129,8 @@ def rule_to_json(rule: Rule | None) -> str | None:
         return json.dumps({"formula": rule.text}, ensure_ascii=False)
     if isinstance(rule, DecidedBy):
         return json.dumps({"decided_by": rule.column, "names": dict(rule.names), "otherwise": rule.otherwise}, ensure_ascii=False)
+    if isinstance(rule, DecidedWhere):
+        return json.dumps({"where": [[when.text, given] for when, given in rule.cases], "otherwise": rule.otherwise}, ensure_ascii=False)
     return json.dumps({"column": rule.column, "operator": rule.operator, "value": rule.value}, ensure_ascii=False)
 
 
@@ -139,6 +141,8 @@ def rule_from_json(text: str | None) -> Rule | None:
     body = json.loads(text)
     if "decided_by" in body:
         return DecidedBy(body["decided_by"], tuple(body["names"].items()), body["otherwise"])
+    if "where" in body:
+        return DecidedWhere(tuple((Formula(when), given) for when, given in body["where"]), body["otherwise"])
     return Formula(body["formula"]) if "formula" in body else TodaysRule(body["column"], Operator(body["operator"]), body["value"])
 
 

@@ -13,7 +13,7 @@ from core.project.terms import NO_LIMITS, PLAIN_ECONOMICS, Economics, Limits
 
 # The face of what decisions are worth: payoffs and terms are taken from here.
 __all__ = [
-    "CURRENCIES", "Cell", "ClassPayoffs", "DecidedBy", "DeviationCosts", "Economics", "Formula", "Limits", "Operator", "Payoff", "PayoffMatrix",
+    "CURRENCIES", "Cell", "ClassPayoffs", "ClassRule", "DecidedBy", "DecidedWhere", "DeviationCosts", "Economics", "Formula", "Limits", "Operator", "Payoff", "PayoffMatrix",
     "Period", "Rule", "TodaysRule", "ValueModel", "check_currency", "parse_amount", "parse_cell",
 ]  # fmt: skip
 
@@ -146,8 +146,37 @@ class DecidedBy:
         return tuple(dict.fromkeys((*(given for _, given in self.names), *([self.otherwise] if self.otherwise is not None else []))))
 
 
+MOST_CONDITIONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedWhere:
+    """What decides between several classes today, without a model: conditions, in their order.
+
+    Args:
+        cases: a condition over the row's columns, and the class that is decided on where it is the first that holds.
+        otherwise: the class where none holds.
+
+    Raises:
+        InvalidInput: no condition, or too many.
+    """
+
+    cases: tuple[tuple[Formula, str], ...]
+    otherwise: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.cases) <= MOST_CONDITIONS:
+            raise InvalidInput("Today's rule takes 1 to {most} conditions.", field="rule.where", most=MOST_CONDITIONS)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Classes that it speaks of, each once."""
+        return tuple(dict.fromkeys((*(given for _, given in self.cases), self.otherwise)))
+
+
 Payoff = PayoffMatrix | ClassPayoffs | DeviationCosts
-Rule = TodaysRule | Formula | DecidedBy
+ClassRule = DecidedBy | DecidedWhere
+Rule = TodaysRule | Formula | ClassRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +186,7 @@ class ValueModel:
     Args:
         payoff: of yes-or-no decisions, of several classes, or of forecasts.
         rule: what decides today. Of yes-or-no decisions a comparison, or a formula that treats where it isn't zero; of several classes
-            what stands in a column; of forecasts a formula that gives the number that is planned.
+            what stands in a column, or conditions; of forecasts a formula that gives the number that is planned.
         limits, economics: see there.
         proposed_by: who proposed it, where somebody else took it over; None for one that was written by `created_by`.
     """
@@ -205,7 +234,7 @@ class ValueModel:
         Raises:
             InvalidInput: the rule is one of several classes.
         """
-        if isinstance(self.rule, DecidedBy):
+        if isinstance(self.rule, ClassRule):
             raise InvalidInput("Today's rule names classes, so it can't say yes or no. Choose a comparison or a formula.", field="rule")
         return self.rule
 

@@ -18,6 +18,7 @@ from core.impact import source, task_value
 from core.impact.multiclass import ClassPolicy
 from core.impact.preview import preview_value_model
 from core.impact.regression import ForecastPolicy
+from core.impact.rule import rule_columns
 from core.impact.task_report import task_report_from_json, task_report_to_json
 from core.impact.todays import decided_today, unknown_names
 from core.impact.value_saving import save_value_model
@@ -28,7 +29,7 @@ from core.project.payoffs import ClassPayoffs, DeviationCosts, Formula, PayoffMa
 from core.project.service import ValueModelSpec
 from core.project.terms import Economics, Limits
 from core.project.value_json import rule_from_json, rule_to_json, value_model_from_json, value_model_to_json
-from core.project.value_model import DecidedBy, Operator, Period, Rule, TodaysRule, ValueModel
+from core.project.value_model import DecidedBy, DecidedWhere, Operator, Period, Rule, TodaysRule, ValueModel
 from core.words import Words
 from core.workspace import Workspace
 from tests.impact.test_preview import NOUNS, bring, table
@@ -39,7 +40,7 @@ CLASSES = ClassPayoffs(("basic", "gold"), ((D(0), D(-1)), (D(-5), D(0))))
 COSTS = DeviationCosts(D(3), D(1))
 BY_QUEUE = DecidedBy("queue", (("night", "L"), ("express", "VF")), "F")
 RULES = [
-    BY_QUEUE, DecidedBy("plan"), Formula("1.1 * `last week`"), TodaysRule("tenure", Operator.BELOW, "6"), None,
+    BY_QUEUE, DecidedBy("plan"), DecidedWhere(((Formula("fee < 3"), "F"), (Formula("plan == 'gold'"), "L")), "VF"), Formula("1.1 * `last week`"), TodaysRule("tenure", Operator.BELOW, "6"), None,
 ]  # fmt: skip
 
 
@@ -63,6 +64,17 @@ def test_a_cell_names_a_class_by_its_own_name_by_another_or_falls_to_the_rest() 
         decided_today(BY_QUEUE, ("VF", "F", "L"), cells.rename(columns={"queue": "x"}))
 
 
+def test_the_first_condition_that_holds_decides() -> None:
+    rule = DecidedWhere(((Formula("fee > 50"), "L"), (Formula("fee > 10"), "F"), (Formula("fee > 60"), "VF")), "VF")
+    cells = pd.DataFrame({"fee": [70.0, 20.0, 5.0]})
+    assert decided_today(rule, ("VF", "F", "L"), cells).tolist() == [2, 1, 0]
+    assert (rule.classes, rule_columns(rule)) == (("L", "F", "VF"), ("fee",))
+    with pytest.raises(InvalidInput, match="names the class 'F', which the payoffs don't have"):
+        decided_today(rule, ("VF", "L"), cells)
+    with pytest.raises(InvalidInput, match="'rule' can't be worked out for 1 of 3 rows"):
+        decided_today(rule, ("VF", "F", "L"), pd.DataFrame({"fee": [70.0, None, 5.0]}))
+
+
 def test_numbers_and_yes_or_no_are_names_too() -> None:
     assert decided_today(DecidedBy("k"), ("1", "2"), pd.DataFrame({"k": [2.0, 1.0]})).tolist() == [1, 0]
     assert decided_today(DecidedBy("k", (), "1"), ("1", "2"), pd.DataFrame({"k": [2.0, np.nan]})).tolist() == [1, 0]
@@ -76,6 +88,8 @@ def test_numbers_and_yes_or_no_are_names_too() -> None:
         (lambda: DecidedBy("a", (("x", "A"), ("x", "B"))), "'x' no class of its own"),
         (lambda: DecidedBy("a", ((" ", "A"),)), "no class of its own"),
         (lambda: DecidedBy("a", tuple((str(i), "A") for i in range(101))), "at most 100"),
+        (lambda: DecidedWhere((), "A"), "1 to 20 conditions"),
+        (lambda: DecidedWhere(((Formula("a > 1"), "A"),) * 21, "A"), "1 to 20 conditions"),
     ],
 )
 def test_what_is_no_rule_is_refused(make: object, says: str) -> None:
@@ -89,6 +103,8 @@ MISFITS = [
     (Task.MULTICLASS, CLASSES, {"rule": Formula("fee > 3")}, "rule"),
     (Task.MULTICLASS, CLASSES, {"rule": TodaysRule("fee", Operator.ABOVE, "3")}, "rule"),
     (Task.MULTICLASS, CLASSES, {"rule": DecidedBy("plan", (("gold", "silver"),))}, "rule"),
+    (Task.MULTICLASS, CLASSES, {"rule": DecidedWhere(((Formula("fee > 3"), "silver"),), "gold")}, "rule"),
+    (Task.REGRESSION, COSTS, {"rule": DecidedWhere(((Formula("fee > 3"), "silver"),), "gold")}, "rule"),
     (Task.REGRESSION, COSTS, {"rule": DecidedBy("plan")}, "rule"),
     (Task.REGRESSION, COSTS, {"rule": TodaysRule("fee", Operator.ABOVE, "3")}, "rule"),
     (Task.MULTICLASS, CLASSES, {"limits": Limits(capacity=5)}, "limits.capacity"),
@@ -126,11 +142,17 @@ def test_a_draft_says_what_todays_rule_decides_on_real_rows(ws: Workspace, scien
     assert by_sort.rule_classes == (("basic", 0.5), ("gold", 0.5))  # type: ignore[attr-defined]
     # By hand: every third row is gold; of the first 30, 10 are, of the others 20 are basic.
     assert by_sort.rule_right == pytest.approx(30 / 60)  # type: ignore[attr-defined]
+    by_fee = tried(DecidedWhere(((Formula("fee < 30"), "gold"),), "basic"))
+    assert (by_fee.rule_classes, by_fee.rule_right) == (by_sort.rule_classes, by_sort.rule_right)  # type: ignore[attr-defined]
     assert tried(DecidedBy("sure")).rule_right == 1.0  # type: ignore[attr-defined]
     for rule, says in (
         (DecidedBy("plan"), "what shall be predicted"),
         (DecidedBy("srot"), "the data doesn't have. There are: sort"),
         (DecidedBy("sort", (("G", "gold"),)), r"for 30 of 60 rows (B)"),
+        (DecidedWhere(((Formula("spent > 3"), "gold"),), "basic"), "whose column 'spent' is empty"),
+        (DecidedWhere(((Formula("plan == 'gold'"), "gold"),), "basic"), "what shall be predicted"),
+        (DecidedWhere(((Formula("feee > 3"), "gold"),), "basic"), "There are: fee"),
+        (DecidedWhere(((Formula("sort > 3"), "gold"),), "basic"), "hold text"),
     ):
         (problem,) = tried(rule).problems  # type: ignore[attr-defined]
         assert (problem.field, says in str(problem)) == ("rule", True), str(problem)
@@ -255,7 +277,7 @@ def test_a_forecast_is_held_against_todays_plan(
 def test_it_is_said_in_words_of_both_languages() -> None:
     english, japanese = Words("en"), Words("ja")
     by_queue, plan = classes_draft(BY_QUEUE), ValueModelSpec("EUR", Period.MONTH, 100, COSTS, Formula("`last week`"))
-    assert "Today it is decided by a column: queue (night means L, express means VF, all others F)." in sentences(english, NOUNS, by_queue)
+    assert "Today it is decided like this: queue (night means L, express means VF, all others F)." in sentences(english, NOUNS, by_queue)
     assert "Today this is planned: last week." in sentences(english, NOUNS, plan)
     (fact,) = [fact for fact in facts(english, NOUNS, plan) if fact.field == "rule"]
     assert (fact.label, fact.value) == ("What is planned today", "last week")
@@ -263,6 +285,9 @@ def test_it_is_said_in_words_of_both_languages() -> None:
     assert (change.label, change.before) == ("How it is decided today", "None")
     many = classes_draft(DecidedBy("queue", tuple((str(n), "gold") for n in range(6))))
     assert "3 means gold, 2 more names)" in sentences(english, NOUNS, many)[-1]
+    where = classes_draft(DecidedWhere(((Formula("fee > 50"), "gold"),), "basic"))
+    assert sentences(english, NOUNS, where)[-1] == "Today it is decided like this: gold where fee > 50, all others basic."
+    assert "fee > 50ならgold、その他はbasic" in sentences(japanese, NOUNS, where)[-1]
     assert all(said.endswith("。") for spec in (by_queue, plan) for said in sentences(japanese, NOUNS, spec)[-1:])
 
 

@@ -15,7 +15,7 @@ from core.project import service
 from core.project.model import Task
 from core.project.payoffs import ClassPayoffs, DeviationCosts, Formula
 from core.project.service import ValueModelSpec
-from core.project.value_model import DecidedBy, Period
+from core.project.value_model import DecidedBy, DecidedWhere, Period
 from core.workspace import Workspace
 from tests.browser.journey import churn_csv
 from tests.pages.conftest import OpenPage
@@ -102,7 +102,7 @@ def test_today_of_classes_is_a_column_whose_names_stand_for_classes(ws: Workspac
     assert "finds no class" not in said
     assert "On these rows today's rule decides on basic for" in said
     go(page, 2)
-    assert "Today it is decided by a column: churn (yes means basic, all others plus)." in texts(page)
+    assert "Today it is decided like this: churn (yes means basic, all others plus)." in texts(page)
     page.button(key="vm-save").click().run()
     rule = DecidedBy("churn", (("yes", "basic"),), "plus")
     assert service.list_value_models(ws, scientist, project)[0].rule == rule
@@ -134,3 +134,30 @@ def test_today_of_a_forecast_is_a_column_or_a_formula(ws: Workspace, open_page: 
     go(again, 2)
     assert again.selectbox(key="vm-rule-column").value == "tenure"
     assert "現在の計画方法" in texts(again)
+
+
+def test_today_of_classes_may_be_conditions(ws: Workspace, open_page: OpenPage, scientist: Principal) -> None:
+    rows = tuple(tuple(Decimal(0 if i == j else -1 - i) for j in range(3)) for i in range(3))
+    project = project_of(ws, scientist, Task.MULTICLASS, "plan", ValueModelSpec("EUR", Period.MONTH, 500, ClassPayoffs(PLANS, rows)))
+    page = open_page("value_model", scientist, project=project)
+    go(page, 2)
+    page.button_group(key="vm-rule-kind").set_value("formula").run()
+    write(page, "rule-when-0", "tenure <")
+    assert "can't be read" in texts(page)
+    write(page, "rule-when-0", "tenure < 6")
+    page.selectbox(key="vm-rule-then-0").set_value("basic").run()
+    write(page, "rule-when-1", "bill > 60")
+    page.selectbox(key="vm-rule-then-1").set_value("pro").run()
+    page.selectbox(key="vm-rule-otherwise").set_value("plus").run()
+    said = texts(page)
+    assert not page.exception
+    assert page.text_input(key="vm-rule-when-2").value == ""
+    assert "On these rows today's rule decides on basic for" in said
+    go(page, 2)
+    assert "Today it is decided like this: basic where tenure < 6, pro where bill > 60, all others plus." in texts(page)
+    page.button(key="vm-save").click().run()
+    rule = DecidedWhere(((Formula("tenure < 6"), "basic"), (Formula("bill > 60"), "pro")), "plus")
+    assert service.list_value_models(ws, scientist, project)[0].rule == rule
+    again = open_page("value_model", scientist, project=project)
+    go(again, 2)
+    assert (again.text_input(key="vm-rule-when-1").value, again.selectbox(key="vm-rule-then-1").value) == ("bill > 60", "pro")
