@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from app.ui import session
+from app.ui import session, states
 from app.ui.breakdown_views import show_worst
 from app.ui.charts import Estimate, interval_dots, show_chart
 from app.ui.page import gap, note, section, t, w
+from core.errors import KachiError
 from core.impact import fairness_sentences as fair
 from core.impact import task_breakdown as breakdown
 from core.impact.fairness import GapVerdict
@@ -19,7 +20,12 @@ MARKS = {GapVerdict.WARNING: "▲ ", GapVerdict.NOTICE: "◆ "}
 
 def show_task_groups(report: TaskReport) -> None:
     """The worst segments, and below them the groups of a column of the reader's choice."""
-    show_worst(report.setting, breakdown.task_segments(session.workspace(), session.principal(), report))
+    try:
+        worst = breakdown.task_segments(session.workspace(), session.principal(), report)
+    except KachiError as lacking:  # scores of an earlier release, or data that is gone
+        states.error(lacking)
+        return
+    show_worst(report.setting, worst)
     gap()
     _fairness(report)
 

@@ -164,9 +164,14 @@ def _numbers(path: Path, split: str, payoff: DeviationCosts, rule: Rule | None, 
     return ForecastSlice(_plain(actual), _plain(forecast), planned, costs=costs)
 
 
+def names_rows(path: Path) -> bool:
+    """Whether scores say which rows of the data they are of; those of earlier releases don't."""
+    return "row" in pq.read_schema(path).names
+
+
 def blocks_of(ws: Workspace, dataset_version_id: str, path: Path) -> IntArray | None:
     """Days of the test rows; None where the scores of earlier releases don't say which rows they are."""
-    if "row" not in pq.read_schema(path).names:
+    if not names_rows(path):
         return None
     table = pq.read_table(path, columns=["split", "row"])
     return day_blocks(ws, dataset_version_id, _rows(table.filter(pc.equal(table["split"], TEST))))

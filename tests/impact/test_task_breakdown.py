@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -184,3 +185,14 @@ def test_days_that_go_wrong_as_a_whole_seldom_warn() -> None:
     assert losing[0] > 20
     assert alarms[1] <= 7
     assert losing[1] <= 7
+
+
+def test_scores_that_name_no_rows_leave_the_breakdowns_out(
+    ws: Workspace, scientist: Principal, classes: TaskReport, tmp_path: Path
+) -> None:
+    pd.read_parquet(ws.artifacts.path(classes.provenance.scores_sha256)).drop(columns="row").to_parquet(tmp_path / "old.parquet")
+    scores = ws.artifacts.put(tmp_path / "old.parquet").sha256
+    old = replace(classes, provenance=replace(classes.provenance, scores_sha256=scores))
+    assert detail_task(ws, scientist, old) is old
+    with pytest.raises(InvalidInput, match="Train it again"):
+        breakdown.task_segments(ws, scientist, old)
