@@ -1,5 +1,6 @@
 """Charts of estimates beside each other: alternatives or segments with intervals, and what matters most."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -111,7 +112,8 @@ def tornado(words: Words, currency: str, center: Money, swings: Sequence[Swing],
         row_height: pixels per assumption.
     """
     middle, rows = float(center), max(1, len(swings))
-    low, high = _reach(middle, [float(end) for swing in swings for end in (swing.at_low, swing.at_high)])
+    ends = [float(end) for swing in swings for end in (swing.at_low, swing.at_high)]
+    low, high = _reach(middle, ends, _room([words.money(end - middle, currency, signed=True) for end in ends]))
     x_axis = base.axis(inner_ticks(low, high), lambda v: words.money_tick(v, currency), grid=True)
     x = alt.X("value:Q", scale=base.span(low, high), axis=x_axis)
     x_from = alt.X("from:Q", scale=base.span(low, high), axis=x_axis)
@@ -132,11 +134,17 @@ def tornado(words: Words, currency: str, center: Money, swings: Sequence[Swing],
     return base.frame(layers, height=row_height * rows + 40, right=16)
 
 
-def _reach(middle: float, ends: Sequence[float]) -> tuple[float, float]:
+def _room(amounts: Sequence[str]) -> float:
+    """Room beside the longest bar, as a share of it, in which the longest amount fits on a phone, its sign too."""
+    widest = max((sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in amount) for amount in amounts), default=0)
+    return max(0.45, 0.09 * widest - 0.1)
+
+
+def _reach(middle: float, ends: Sequence[float], room: float) -> tuple[float, float]:
     """The ends of the axis: both sides have room for a figure, the shorter side too."""
     reach = max([abs(end - middle) for end in ends] + [abs(middle) * 0.02, 1.0])
     low, high = min([middle - reach * 0.25, *ends]), max([middle + reach * 0.25, *ends])
-    return low - reach * 0.45, high + reach * 0.45
+    return low - reach * room, high + reach * room
 
 
 def _bars(words: Words, currency: str, middle: float, place: int, swing: Swing) -> list[dict[str, Any]]:
