@@ -33,8 +33,8 @@ def groups_note(words: Words, found: TaskFairness) -> str:
 def drawn_note(words: Words, setting: Setting) -> str:
     """The gray line of the picture."""
     if setting.plans:
-        return words.t("share of cases in which the plan is enough; line: 95% interval (Wilson)")
-    return words.t("share that is decided rightly; line: 95% interval (Wilson)")
+        return words.t("share of cases in which the plan is enough; line: 95% interval")
+    return words.t("share that is decided rightly; line: 95% interval")
 
 
 def group_figures(words: Words, setting: Setting, found: TaskFairness, *, of_people: bool) -> Figures:
