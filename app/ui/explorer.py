@@ -86,6 +86,8 @@ def explorer_data(words: Words, report: ImpactReport, table: Explorer, view: Vie
         "report": {
             "low": float(value.low),
             "high": float(value.high),
+            "against": report.reference.value,
+            "gain": {"value": float(report.gain.value), "low": float(report.gain.low), "high": float(report.gain.high)},
             "finding": None if report.by_case else say.curve_finding(words, report),
         },
         "start": {"at": view.at, "assumed": asdict(view.assumed)},

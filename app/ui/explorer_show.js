@@ -6,13 +6,21 @@ function show(life, moving) {
   life.curve = curve;
   life.places = positions(life, curve, assumed);
   life.best = bestUnder(table, assumed, curve.actions, !own);
-  const against = referenceUnder(table, assumed), gain = gainUnder(table, assumed, index, against);
+  const { against, gain } = comparisonOf(life);
   const seen = { curve, index, own, against, gain, worth: curve.value[index], reference: curve.value[index] - gain.value };
   showChart(life, seen, moving);
   showSlider(life, seen);
   showFigures(life, seen);
   showPeople(life, seen);
   showFields(life, own);
+}
+
+// As reported, the report's own figures: an interval that is worked out otherwise would stand beside the one in the headline.
+function comparisonOf(life) {
+  const { table, report } = life.data, { assumed, index } = life.state;
+  if (isAsReported(life)) return { against: report.against, gain: report.gain };
+  const against = referenceUnder(table, assumed);
+  return { against, gain: gainUnder(table, assumed, index, against) };
 }
 
 function showChart(life, seen, moving) {

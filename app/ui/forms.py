@@ -22,6 +22,7 @@ _SIGNS: Final = {
     "€": frozenset(["EUR"]), "£": frozenset(["GBP", "EGP"]), "¥": frozenset(["JPY", "CNY"]), "円": frozenset(["JPY"]),
     "元": frozenset(["CNY", "TWD"]), "₩": frozenset(["KRW"]), "₹": frozenset(["INR"]),
 }  # fmt: skip
+NO_THOUSANDS: Final = re.compile(r"\d{4},|,(?!\d{3}(?!\d))|^,")
 _PLAIN: Final = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 
 
@@ -147,10 +148,13 @@ def _grouped(value: float, decimals: int) -> str:
 def read_amount(text: str) -> Decimal | None:
     """Read an amount in any of the ways that people write one; ``None`` for anything else.
 
-    >>> [read_amount(s) for s in ("1,200", "¥1.2M", "120万", "1億5,000万", "-3.5", "1,200", "abc", "nan", "")]
-    [Decimal('1200'), Decimal('1200000'), Decimal('1200000'), Decimal('150000000'), Decimal('-3.5'), Decimal('1200'), None, None, None]
+    >>> [read_amount(s) for s in ("1,200", "¥1.2M", "120万", "1億5,000万", "-3.5", "1,200", "12,50", "abc", "nan", "")]
+    [Decimal('1200'), Decimal('1200000'), Decimal('1200000'), Decimal('150000000'), Decimal('-3.5'), Decimal('1200'), None, None, None, None]
     """
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("¥$€円 ").replace(",", "").replace(" ", "")
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("¥$€円 ").replace(" ", "")
+    if NO_THOUSANDS.search(plain):  # 12,50 would become 1250
+        return None
+    plain = plain.replace(",", "")
     sign = -1 if plain.startswith("-") else 1
     plain = plain.removeprefix("-" if sign < 0 else "+").lstrip("¥$€ ")
     total, seen = Decimal(0), False

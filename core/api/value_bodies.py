@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -174,9 +174,14 @@ class EconomicsBody(In):
 
 
 def exact(text: str | float, field: str) -> Decimal:
-    """A number with all of its digits, where an amount of money would be rounded to hundredths."""
-    parse_amount(text, field)
-    return Decimal(str(text).replace(",", "").replace("\u2212", "-").strip())
+    """A share with all of its digits, where an amount of money would be rounded to hundredths."""
+    try:
+        value = Decimal(str(text).replace("\u2212", "-").strip())
+    except InvalidOperation:
+        value = Decimal("nan")
+    if not value.is_finite():
+        raise InvalidInput("'{text}' is not a share. Write a number such as 0.3, which is 30%.", field=field, text=str(text)[:40])
+    return value
 
 
 class ValueModelBody(In):

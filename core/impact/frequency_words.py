@@ -104,11 +104,11 @@ def best_text(words: Words, best: str, points: float, cost: str | None = None) -
     fields = {"best": best, "points": words.number(points, 0 if points >= 1 else 1)}
     if points == 1:
         if cost is None:
-            return words.t("Best from {best} on; being 1 point off costs little", **fields)
-        return words.t("Best from {best} on; being 1 point off costs up to {cost}", cost=cost, **fields)
+            return words.t("Recommended from {best} on; being 1 point off costs little", **fields)
+        return words.t("Recommended from {best} on; being 1 point off costs up to {cost}", cost=cost, **fields)
     if cost is None:
-        return words.t("Best from {best} on; being {points} points off costs little", **fields)
-    return words.t("Best from {best} on; being {points} points off costs up to {cost}", cost=cost, **fields)
+        return words.t("Recommended from {best} on; being {points} points off costs little", **fields)
+    return words.t("Recommended from {best} on; being {points} points off costs up to {cost}", cost=cost, **fields)
 
 
 def best_share_text(words: Words, nouns: Nouns, best: str, points: float, cost: str | None = None) -> str:

@@ -34,18 +34,29 @@ def policy_name(words: Words, report: ImpactReport, candidate: Candidate) -> str
 
 def policy_finding(words: Words, report: ImpactReport) -> str:
     """The recommended way of deciding, and what the next simpler one would cost."""
-    simple = report.policy_value(Candidate.BEST_THRESHOLD if report.by_case else Candidate.USUAL)
+    simple = _simpler(report)
     if simple is None or abs(simple.behind.value) <= abs(report.value.value) * Decimal(str(TOLD_FROM)):
         return words.t("Decide case by case") if report.by_case else words.t("One threshold for everybody does it")
     less = per(words, report, abs(simple.behind.value))
     if report.by_case:
         if simple.behind.value > 0:
             return words.t("Decide case by case: one threshold for everybody would bring {less} less", less=less)
+        if simple.candidate is Candidate.USUAL:
+            return words.t("Decide case by case: on the test rows the usual 50% would have brought {less} more", less=less)
         return words.t("Decide case by case: on the test rows one threshold would have brought {less} more", less=less)
     at = share_text(words, report, report.threshold)
     if simple.behind.value > 0:
         return words.t("Act from {at} on: the usual 50% would bring {less} less", at=at, less=less)
     return words.t("Act from {at} on: on the test rows the usual 50% would have brought {less} more", at=at, less=less)
+
+
+def _simpler(report: ImpactReport) -> PolicyValue | None:
+    """The way that the recommended one is held against: the next simpler one, or the usual 50% where that would have brought even more."""
+    usual = report.policy_value(Candidate.USUAL)
+    best = report.policy_value(Candidate.BEST_THRESHOLD) if report.by_case else usual
+    if best is not None and usual is not None and usual.behind.value < min(best.behind.value, Decimal(0)):
+        return usual
+    return best
 
 
 def policy_note(words: Words, report: ImpactReport) -> str:

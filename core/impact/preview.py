@@ -236,7 +236,7 @@ class _Worked:
 def _matrix(preview: Preview, payoff: PayoffMatrix, spec: ValueModelSpec, version: DatasetVersion, frame: pd.DataFrame) -> Preview:
     worked = [_work(getattr(payoff, cell), f"payoff.{cell}", version, frame) for cell in CELLS]
     costs = _costs(spec.limits, version, frame)
-    treats = rule_share(None if isinstance(spec.rule, ClassRule) else spec.rule, frame)
+    treats = rule_share(None if isinstance(spec.rule, ClassRule) else spec.rule, version, frame)
     amounts = np.column_stack([one.values for one in worked]) if len(frame) else np.empty((0, 4))
     acts = np.column_stack([_gain(amounts, p) > 0 for p in LIKELIHOODS]) if len(frame) else np.empty((0, 3), dtype=np.bool_)
     told = ~np.isnan(amounts).any(axis=1)

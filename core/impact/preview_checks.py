@@ -20,6 +20,9 @@ from core.project.value_model import TodaysRule
 from core.words import mark
 
 NAMED, MOST_NAMED = 5, 12
+READS_TARGET = mark(
+    "Today's rule reads '{column}', which is what shall be predicted: nobody knows it when the case is decided on. Use another column."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +110,17 @@ def _rows_problem(field: str, template: str, rows: BoolArray, column: str = "") 
     return Problem(field, template, (("field", field), ("bad", str(bad)), ("rows", str(rows.size)), ("column", column)), bad)
 
 
-def rule_share(rule: TodaysRule | Formula | None, frame: pd.DataFrame) -> RuleCheck:
-    """What today's rule acts on, or why it can't be carried out."""
+def rule_share(rule: TodaysRule | Formula | None, version: DatasetVersion, frame: pd.DataFrame) -> RuleCheck:
+    """What today's rule acts on, or why it can't be carried out: it would know what shall be predicted, or lacks a column."""
     if rule is None:
         return RuleCheck()
+    target = version.roles.target if version.roles else None
+    if target in rule_columns(rule):
+        return RuleCheck(problems=(Problem("rule", READS_TARGET, (("column", str(target)),)),))
     try:
         treated = rule_mask(rule, frame[[name for name in rule_columns(rule) if name in frame.columns]])
     except InvalidInput as error:
-        fields = tuple((name, str(value)) for name, value in error.fields.items())
-        return RuleCheck(problems=(Problem(error.field or "rule", error.template, fields, int(error.fields.get("bad", 0))),))
+        return RuleCheck(problems=(problem_of(error, version),))
     share = float(treated.mean()) if treated.size else None
     remarks: tuple[Problem, ...] = ()
     if share == 0:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.data.model import DatasetVersion
 from core.errors import InvalidInput
-from core.impact.preview_checks import Problem, cell_problems, problem_of
+from core.impact.preview_checks import READS_TARGET, Problem, cell_problems, problem_of
 from core.impact.rule import rule_columns
 from core.impact.todays import OPEN, cell_names, decided_today, known_classes, listed, unknown_names
 from core.project.expression import evaluate_partly
@@ -41,10 +41,7 @@ def check_classes(rule: ClassRule | None, classes: tuple[str, ...], version: Dat
         return TodaysClasses()
     target = version.roles.target if version.roles else None
     if target in rule_columns(rule):
-        template = mark(
-            "Today's rule reads '{column}', which is what shall be predicted: nobody knows it when the case is decided on. Use another column."
-        )
-        return TodaysClasses(problems=(Problem("rule", template, (("column", str(target)),)),))
+        return TodaysClasses(problems=(Problem("rule", READS_TARGET, (("column", str(target)),)),))
     lacking = next((name for name in rule_columns(rule) if name not in frame.columns), None)
     if lacking is not None:
         error = InvalidInput(

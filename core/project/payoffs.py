@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -10,6 +11,7 @@ from core.project.expression import Expression, parse_expression
 
 LIMIT = Decimal(10) ** 12
 CENT = Decimal("0.01")
+THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 CELLS = ("tp", "fp", "fn", "tn")
 MOST_CLASSES = 30
 
@@ -228,7 +230,7 @@ def parse_cell(text: str | float | Decimal, field: str) -> Cell:
     text = text.strip().removeprefix("=") if isinstance(text, str) else text
     amount = _as_amount(text)
     if amount is not None:
-        return amount
+        return _to_hundredths(amount, field)
     if str(text).strip().isidentifier():
         raise InvalidInput(
             "'{text}' is not an amount. Type a number such as 1200 or -35.50, or an expression such as 0.3 * premium - 20; a column alone "
@@ -259,18 +261,32 @@ def parse_amount(text: str | float | Decimal, field: str) -> Decimal:
     """An amount typed by a person, rounded to hundredths.
 
     Raises:
-        InvalidInput: not a finite number.
+        InvalidInput: not a finite number, or so small that nothing would be left of it.
     """
     value = _as_amount(text)
     if value is None:
         raise InvalidInput("'{text}' is not an amount. Type a number such as 1200 or -35.50.", field=field, text=str(text)[:40])
-    return value
+    return _to_hundredths(value, field)
+
+
+def _to_hundredths(value: Decimal, field: str) -> Decimal:
+    """Rounded; refused where the rounding would leave nothing, which nobody would notice."""
+    rounded = value.quantize(CENT)
+    if value != 0 and rounded == 0:
+        raise InvalidInput(
+            "'{text}' would count as nothing, since amounts are kept to hundredths. Count in larger units, or write a formula such as {text} * 1.",
+            field=field, text=str(value),
+        )  # fmt: skip
+    return rounded
 
 
 def _as_amount(text: str | float | Decimal) -> Decimal | None:
+    plain = str(text).replace("\u2212", "-").strip()
+    if "," in plain and not THOUSANDS.fullmatch(plain):  # 12,50 would become 1250
+        return None
     try:
-        value = Decimal(str(text).replace(",", "").replace("\u2212", "-").strip())
+        value = Decimal(plain.replace(",", ""))
     except InvalidOperation:
         return None
     # Comparing never overflows, as the absolute value of 1e999999999 would.
-    return value.quantize(CENT) if value.is_finite() and -LIMIT <= value <= LIMIT else None
+    return value if value.is_finite() and -LIMIT <= value <= LIMIT else None

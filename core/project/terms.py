@@ -9,6 +9,7 @@ from core.errors import InvalidInput
 from core.project.payoffs import LIMIT, Cell, check_cell, formula_columns
 
 LONGEST_MONTHS = 120
+MOST_ACTIONS = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Limits:
     least_precision: Decimal | None = None
 
     def __post_init__(self) -> None:
-        if self.capacity is not None and not 0 <= self.capacity <= 10**12:
+        if self.capacity is not None and self.capacity > MOST_ACTIONS:
+            raise InvalidInput("The capacity is at most 10^12 actions a period. Leave it empty for no limit.", field="limits.capacity")
+        if self.capacity is not None and self.capacity < 0:
             raise InvalidInput("The capacity must not be negative. Type how many actions a period allows.", field="limits.capacity")
         if self.budget is not None and not 0 <= self.budget <= LIMIT:
             raise InvalidInput("The budget must not be negative.", field="limits.budget")

@@ -116,7 +116,12 @@ def test_nothing_is_saved_by_a_preview_and_not_everybody_may_look(call_as: Calle
         (("limits",), {"capacity": -1}, "must not be negative"),
         (("limits",), {"budget": "-0.01", "action_cost": 1}, "must not be negative"),
         (("limits",), {"budget": 10}, "cost of one action"),
+        (("limits",), {"capacity": 10**13}, "at most 10^12"),
         (("limits",), {"least_precision": "1.2"}, "between 0 and 1"),
+        (("limits",), {"least_precision": "50%"}, "'50%' is not a share"),
+        (("economics",), {"discount_rate": "0,05"}, "'0,05' is not a share"),
+        (("payoff", "tp"), "0.004", "'0.004' would count as nothing"),
+        (("payoff", "tp"), "12,50", "'12,50' is not an amount"),
         (("economics",), {"prevalence": 0}, "both excluded"),
         (("economics",), {"horizon_months": 0}, "1 to 120 months"),
         (("rule",), {"formula": "import os"}, "can't be read"),
@@ -236,6 +241,7 @@ def test_formulas_that_cannot_be_are_named(
         ({"payoff": {"tp": "bill / (tenure - tenure)", "fp": -10, "fn": 0, "tn": 0}}, "payoff.tp", "can't be worked out for 200 of 200 rows"),
         ({"payoff": {"tp": "bill / 0", "fp": -10, "fn": 0, "tn": 0}}, "payoff.tp", "can't be worked out"),
         ({"rule": {"column": "nothing", "operator": "=", "value": "1"}}, "rule", "nothing"),
+        ({"rule": {"formula": "tenur > 3"}}, "rule", "which the data doesn't have. There are: tenure, "),
     ],
 )  # fmt: skip
 def test_what_the_data_cannot_answer_is_neither_saved_nor_proposed(call_as: Caller, change: dict[str, Any], field: str, says: str) -> None:

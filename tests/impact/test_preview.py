@@ -167,6 +167,20 @@ def test_the_cost_of_an_action_and_todays_rule_are_worked_out_too(look) -> None:
     assert ("rule", 6) in [(f, n) for f, _, n in problems(broken)]
 
 
+@pytest.mark.parametrize(
+    "rule", [TodaysRule("left", Operator.EQUALS, "yes"), Formula("left == 'yes'"), Formula("1 if left != 'no' else 0")]
+)
+def test_a_rule_that_knows_what_shall_be_predicted_is_refused(look, rule: TodaysRule | Formula) -> None:
+    found = look(replace(SPEC, rule=rule))
+    assert [(p.field, str(p)) for p in found.problems] == [
+        (
+            "rule",
+            "Today's rule reads 'left', which is what shall be predicted: nobody knows it when the case is decided on. Use another column.",
+        )
+    ]
+    assert found.rule_share is None
+
+
 def test_another_prevalence_is_remarked_and_one_outcome_is_refused(ws: Workspace, scientist: Principal, look) -> None:
     remark = look(replace(SPEC, economics=Economics(prevalence=D("0.05")))).remarks[0]
     assert "25.0% of cases" in str(remark)

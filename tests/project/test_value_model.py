@@ -54,3 +54,15 @@ def test_rules_compare_numbers_with_numbers() -> None:
         TodaysRule("tenure", Operator.BELOW, "soon")
     with pytest.raises(InvalidInput):
         TodaysRule(" ", Operator.EQUALS, "x")
+
+
+@pytest.mark.parametrize("text", ["12,50", "0,5", "1,23,456", "1234,567", ",5", "1,2345"])
+def test_a_comma_that_parts_no_thousands_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="is not an amount"):
+        parse_amount(text, "payoff.tp")
+
+
+@pytest.mark.parametrize("text", ["0.001", "-0.004", "1e-9", "1e-999999"])
+def test_an_amount_of_which_rounding_leaves_nothing_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="would count as nothing"):
+        parse_amount(text, "payoff.tp")

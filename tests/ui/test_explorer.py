@@ -66,6 +66,8 @@ def test_what_is_sent_is_small_plain_json(made: tuple[ImpactReport, Explorer]) -
     assert len(text) < 60_000
     assert data["decimals"] == 0
     assert data["marks"] == {"before": "¥", "after": "", "decimals": 0, "japanese": False}
+    gain = {"value": float(report.gain.value), "low": float(report.gain.low), "high": float(report.gain.high)}
+    assert (data["report"]["gain"], data["report"]["against"]) == (gain, report.reference.value)
     assert (data["report"]["low"], data["off"]) == (float(report.value.low), pytest.approx(0.1))
 
 
