@@ -25,7 +25,7 @@ up: setup ## Start portal and gateway on the home in KACHI_HOME
 	$(VENV)/bin/kachi up
 
 test: lint types browser ## Run the checks and the tests (under 15 minutes on two cores)
-	KACHI_CHROMIUM="$$(.ci/browser --path)" $(PY) -m pytest
+	KACHI_CHROMIUM="$$(.ci/browser --path)" $(PY) -m pytest -n 2 --dist loadgroup
 
 test-all: lint types browser ## Run everything, the slow tests too: faults of 50 rounds, 5,000 odd requests
 	KACHI_CHROMIUM="$$(.ci/browser --path)" $(PY) -m pytest -m "slow or not slow" -s --timeout 7200

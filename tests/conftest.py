@@ -55,6 +55,16 @@ def admin() -> Principal:
     return _person("abe", Role.ADMIN)
 
 
+TOGETHER = ("browser", "demo", "faults", "fuzz")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright keeps an event loop running in this thread, which nothing else may find there."""
+    """Browser tests come last: Playwright keeps an event loop running in this thread, which nothing else may find there.
+
+    Where two processes share the work (pytest-xdist), a file stays in one of them, and so do rooms that share a portal or that time
+    what others would slow down.
+    """
     items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
+    for item in items:
+        room = item.path.relative_to(item.config.rootpath / "tests").parts[0] if "tests" in item.path.parts else ""
+        item.add_marker(pytest.mark.xdist_group(room if room in TOGETHER else item.path.as_posix()))

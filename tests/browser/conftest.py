@@ -23,7 +23,7 @@ SignIn = Callable[..., Page]
 PATIENCE_MS = 60_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def people_and_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Person], Running]]:
     home = tmp_path_factory.mktemp("browser") / "home"
     settings = Settings(home=home, port=free_port(), gateway_port=free_port(), demo=True, ingest_every_s=0.5)
@@ -35,17 +35,17 @@ def people_and_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(people_and_portal: tuple[dict[str, Person], Running]) -> Running:
     return people_and_portal[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def people(people_and_portal: tuple[dict[str, Person], Running]) -> dict[str, Person]:
     return people_and_portal[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """An installed Chromium or Chrome, else Playwright's own."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -106,7 +106,7 @@ def sign_in(browser: Browser, running: Running, people: dict[str, Person]) -> It
     visitors.leave()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def trained(browser: Browser, running: Running, people: dict[str, Person]) -> Story:
     """What the data scientist does: from a question to a request for approval."""
     visitors = Visitors(browser, running, people)
@@ -115,7 +115,7 @@ def trained(browser: Browser, running: Running, people: dict[str, Person]) -> St
     return story
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def deployed(browser: Browser, running: Running, people: dict[str, Person], trained: Story) -> Story:
     """What the approver does: from the inbox to a deployment and its key."""
     visitors = Visitors(browser, running, people)
