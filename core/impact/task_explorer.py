@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.errors import InvalidInput
 from core.identity import Permission, Principal, require
+from core.impact.amounts import anchored
 from core.impact.class_pays import ClassPays, payoff_table
 from core.impact.class_table import ClassAnswer, ClassTable, class_table, decide_under
 from core.impact.multiclass import ClassSlice, decide_classes
@@ -123,7 +126,13 @@ def answer_payoff(
     value = table.agreed if payoff is None else payoff
     if not table.low <= value <= table.high:
         raise InvalidInput("The payoff must lie between {low} and {high}.", field="payoff", low=f"{table.low:g}", high=f"{table.high:g}")
-    return decide_under(table, value, _cases(table.cases if cases is None else cases))
+    found, base = (
+        decide_under(table, value, _cases(table.cases if cases is None else cases)),
+        decide_under(table, table.agreed, table.cases),
+    )
+    # Where nothing is moved, the card says what the report says: its interval is the replicates', the card's an approximation.
+    gain, anew = (anchored(amount, base.gain, report.gain) for amount in (found.gain, found.anew))
+    return replace(found, gain=gain, anew=anew)
 
 
 def _cost(value: float, field: str) -> float:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.identity import Principal
 from core.impact.class_pays import ClassPays, payoff_table, row_pays
 from core.impact.class_table import ClassTable, class_table, decide_under
 from core.impact.deviations import Adjusting, deviation_costs, row_costs
 from core.impact.multiclass import ClassPolicy, ClassSlice, decide_classes, value_classes
 from core.impact.plan_table import PlanTable, agreed_view, plan_table, plan_under
 from core.impact.regression import ForecastFindings, ForecastPolicy, ForecastSlice, value_forecast
+from core.impact.task_explorer import answer_payoff
 from core.impact.task_sensitivity import Rival
+from core.impact.task_value import value_task_run
+from core.project.model import Task
 from core.project.payoffs import ClassPayoffs, DeviationCosts, Formula
+from core.workspace import Workspace
 from tests.impact.test_multiclass import QUEUE_PAYOFFS, QUEUES, world
 from tests.impact.test_task_formulas import BY_FEE, fees, slices
+from tests.impact.test_task_value import COSTS, classes_frame, finished, project_of
 
 D = Decimal
 CASES = 10_000.0
@@ -178,3 +185,20 @@ def test_rows_that_go_wrong_together_make_it_less_sure() -> None:
     assert float(answer.saving.high - answer.saving.low) == pytest.approx(width, rel=0.06)
     alone = plan_under(forecast_table(costs, known, known)[1], agreed_view(table)).saving
     assert float(alone.high - alone.low) < 0.9 * width
+
+
+def test_where_nothing_is_moved_the_card_and_the_report_name_the_same_interval(
+    ws: Workspace, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(ws, scientist, Task.MULTICLASS, COSTS)
+    finished(ws, tmp_path, monkeypatch, Task.MULTICLASS, project.id, classes_frame())
+    report = value_task_run(ws, viewer, "run-1")
+    answer = answer_payoff(ws, viewer, report, "F", "L")
+    assert answer.gain == report.gain
+    twice = answer_payoff(ws, viewer, report, "F", "L", cases=2_000)
+    assert (float(twice.gain.low), float(twice.gain.high)) == pytest.approx(
+        (2 * float(report.gain.low), 2 * float(report.gain.high)), abs=0.05
+    )
+    dearer = answer_payoff(ws, viewer, report, "F", "L", payoff=-1.5).gain
+    assert dearer.low < dearer.value < dearer.high
+    assert dearer.value > report.gain.value  # always deciding on L pays for it even more often
