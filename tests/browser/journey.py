@@ -41,7 +41,7 @@ def churn_csv(rows: int = 600, seed: int = 0) -> bytes:
 
 def settle(page: Page) -> None:
     """Wait until the page's script has run to its end."""
-    page.wait_for_timeout(120)
+    page.wait_for_timeout(250)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 

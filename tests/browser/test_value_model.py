@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,7 +13,16 @@ from tests.browser.conftest import SignIn
 from tests.browser.journey import NOUNS, churn_csv, of, open_row, press, query, settle, write
 from tests.browser.test_journeys import rest
 
+STEP = re.compile(r"Step \d of \d")
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+def go_on(page: Page) -> None:
+    """On to the builder's next step, and wait until it is there: on a busy machine a second click may come before the first is heard."""
+    at = int(page.get_by_text(STEP).inner_text().split()[1])
+    press(page, "vm-next")
+    expect(page.get_by_text(f"Step {at + 1} of ")).to_be_visible()
 
 
 def create_project(page: Page, name: str) -> str:
@@ -41,7 +52,7 @@ def test_the_business_proposes_and_the_scientist_takes_over(sign_in: SignIn, run
     press(page, "project-value")
     write(page, "vm-cases-per-period", "750")
     for _ in range(4):
-        press(page, "vm-next")
+        go_on(page)
     of(page, "vm-note").locator("textarea").fill("The campaign has grown")
     press(page, "vm-propose")  # the note is still being typed in: it counts all the same
     expect(page.get_by_text("Your proposal is with the team.")).to_be_visible()
@@ -79,7 +90,7 @@ def test_a_churn_model_with_a_value_for_each_customer(sign_in: SignIn, running: 
     page.wait_for_selector("h1")
     settle(page)
     expect(page.get_by_text("An example")).to_be_visible()
-    press(page, "vm-next")
+    go_on(page)
     of(page, "vm-answers-basis").get_by_text("A sum a month").click()
     settle(page)
     of(page, "vm-way-monthly").get_by_text("A column").click()
@@ -88,7 +99,7 @@ def test_a_churn_model_with_a_value_for_each_customer(sign_in: SignIn, running: 
     page.get_by_role("option", name="bill").click()
     settle(page)
     write(page, "vm-answers-offer", "40")
-    press(page, "vm-next")
+    go_on(page)
     formula = of(page, "vm-payoff-tp").locator("input")
     expect(formula).to_have_value("0.3 * (12 * 0.5 * bill - 40) - 100")
     expect(page.locator("table.k-tried tbody tr")).to_have_count(8)
@@ -97,11 +108,11 @@ def test_a_churn_model_with_a_value_for_each_customer(sign_in: SignIn, running: 
     expect(page.get_by_text("reads the column 'wages', which the data doesn't have")).to_be_visible()
     formula.fill("0.3 * (12 * bill - 40) - 10")
     expect(page.get_by_text("depending on the case")).to_be_visible()
-    press(page, "vm-next")
+    go_on(page)
     write(page, "vm-limits-capacity", "800")
-    press(page, "vm-next")
+    go_on(page)
     expect(page.get_by_text("Step 5 of 6")).to_be_visible()
-    press(page, "vm-next")
+    go_on(page)
     expect(page.get_by_text("At most 800 calls a month.")).to_be_visible()
     write(page, "vm-note", "Agreed with sales")
     press(page, "vm-save")
