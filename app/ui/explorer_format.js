@@ -109,9 +109,11 @@ function percent(share, decimals = 0) {
   return (share < 0 && found.digits ? "−" : "") + grouped(found) + "%";
 }
 
-// As people type amounts: 1,200; ¥1.2M; 120万; 1億5,000万. Not a number: null.
+// As people type amounts: 1,200; ¥1.2M; 120万; 1億5,000万. Not a number, or a comma that parts no thousands: null.
 function readAmount(text) {
-  let plain = text.normalize("NFKC").replace(/−/g, "-").trim().replace(/^[¥$€円% ]+|[¥$€円% ]+$/g, "").replace(/[, ]/g, "");
+  let plain = text.normalize("NFKC").replace(/−/g, "-").trim().replace(/^[¥$€円% ]+|[¥$€円% ]+$/g, "").replace(/ /g, "");
+  if (/\d{4},|,(?!\d{3}(?!\d))|^,/.test(plain)) return null; // 12,50 would become 1250
+  plain = plain.replace(/,/g, "");
   const sign = plain.startsWith("-") ? -1 : 1;
   plain = plain.replace(/^[-+]/, "").replace(/^[¥$€ ]+/, "");
   let total = 0, seen = false;

@@ -95,7 +95,7 @@ def missed_text(words: Words, nouns: Nouns, period: Period, count: str, money: s
 
 
 def best_text(words: Words, best: str, points: float, cost: str | None = None) -> str:
-    """From which likelihood on is best, and what it costs to be off.
+    """The likelihood from which a single threshold acts, and what it costs to be off; that it is best or recommended the policies say.
 
     Args:
         best: the likelihood, written. points: how far off, in percentage points.
@@ -104,11 +104,11 @@ def best_text(words: Words, best: str, points: float, cost: str | None = None) -
     fields = {"best": best, "points": words.number(points, 0 if points >= 1 else 1)}
     if points == 1:
         if cost is None:
-            return words.t("Recommended from {best} on; being 1 point off costs little", **fields)
-        return words.t("Recommended from {best} on; being 1 point off costs up to {cost}", cost=cost, **fields)
+            return words.t("With {best} as the bar, being 1 point off costs little", **fields)
+        return words.t("With {best} as the bar, being 1 point off costs up to {cost}", cost=cost, **fields)
     if cost is None:
-        return words.t("Recommended from {best} on; being {points} points off costs little", **fields)
-    return words.t("Recommended from {best} on; being {points} points off costs up to {cost}", cost=cost, **fields)
+        return words.t("With {best} as the bar, being {points} points off costs little", **fields)
+    return words.t("With {best} as the bar, being {points} points off costs up to {cost}", cost=cost, **fields)
 
 
 def best_share_text(words: Words, nouns: Nouns, best: str, points: float, cost: str | None = None) -> str:

@@ -229,6 +229,10 @@ def rows_title(words: Words, rows: Sequence[tuple[date, Sums]], by: By) -> str:
     """What the periods show: how many of them come up to their promise, counting what is still expected."""
     good = sum(sums.realised + sums.estimated >= sums.promised for _, sums in rows)
     fields = {"kept": words.number(good), "n": words.number(len(rows))}
+    if len(rows) == 1:
+        if good:
+            return words.t("Comes up to its promise, with what is still expected")
+        return words.t("Stays below its promise, with what is still expected")
     if by is By.DAY:
         return words.t("{kept} of {n} days come up to their promise, with what is still expected", **fields)
     return words.t("{kept} of {n} months come up to their promise, with what is still expected", **fields)

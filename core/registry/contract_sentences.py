@@ -83,7 +83,10 @@ def terms_rows(words: Words, view: ContractView) -> list[tuple[str, str]]:
     if terms is not None:
         rows += [(words.t(CELLS[cell]), amount_text(words, terms.payoff[cell], terms.currency)) for cell in CELLS]
         rows += [
-            (words.t("Cases"), f"{words.number(terms.cases_per_period)} {words.period(terms.period.value)}"),
+            (
+                words.t("Cases"),
+                words.t("{count} {period}", count=words.number(terms.cases_per_period), period=words.period(terms.period.value)),
+            ),
             (words.t("Promises"), _promise(words, terms.gain, terms.currency, terms.period)),
             (words.t("Counted over"), words.t(ALTERNATIVES[terms.reference])),
         ]
@@ -183,7 +186,7 @@ def change_table(words: Words, evidence: ContractEvidence) -> Mapping[str, list[
 def _side(words: Words, side: Valued) -> list[str]:
     return [
         *(amount_text(words, side.payoff[cell], side.currency) for cell in CELLS),
-        f"{words.number(side.cases_per_period)} {words.period(side.period.value)}",
+        words.t("{count} {period}", count=words.number(side.cases_per_period), period=words.period(side.period.value)),
         words.t(ALTERNATIVES[side.reference]),
         words.money_per(side.gain.value, side.currency, side.period.value, signed=True),
         words.money_range(side.gain.low, side.gain.high, side.currency, signed=True),

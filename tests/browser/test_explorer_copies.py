@@ -90,6 +90,11 @@ def test_typed_amounts_are_read_as_forms_read_them(blank: Page) -> None:
         "1e5",
         "1_000",
         "1.2.3",
+        "12,50",
+        "1,5",
+        "1234,567",
+        "1,23,456",
+        "1,234,567.5",
         "万",
     ]
     found = blank.evaluate("texts => texts.map(readAmount)", typed)

@@ -25,7 +25,8 @@ from core.monitoring.value_ledger import (
     make_totals,
     planned_by_day,
 )
-from core.monitoring.value_story import cause_text, over_text
+from core.monitoring.value_reading import By
+from core.monitoring.value_story import cause_text, over_text, rows_title
 from core.project.value_model import Period
 from core.words import Words
 
@@ -130,6 +131,13 @@ def test_amounts_say_what_they_are_counted_over() -> None:
     words, nothing, everybody = Words("en"), AlternativeKind.NOTHING, AlternativeKind.EVERYBODY
     assert over_text(words, (everybody,)) == "against treating everybody"
     assert over_text(words, (nothing, everybody)) == "against the best that was possible without a model"
+
+
+def test_a_single_month_is_not_counted_as_one_of_one() -> None:
+    kept, missed = Sums(promised=Decimal(5), realised=Decimal(3), estimated=Decimal(2)), Sums(promised=Decimal(5))
+    assert rows_title(Words("en"), [(DAY, kept)], By.MONTH) == "Comes up to its promise, with what is still expected"
+    assert rows_title(Words("ja"), [(DAY, missed)], By.MONTH) == "見込みを含めても約束に届いていません"
+    assert rows_title(Words("en"), [(DAY, kept), (DAY, missed)], By.DAY).startswith("1 of 2 days")
 
 
 def test_a_changed_frequency_claims_no_direction() -> None:

@@ -12,9 +12,11 @@ from core.project.service import ValueModelSpec, add_value_model
 from core.project.value_model import PayoffMatrix, Period
 from core.registry.approvals import get_approval
 from core.registry.contract import ContractState, Party
+from core.registry.contract_sentences import terms_rows
 from core.registry.contracts import contract_in_force, list_contracts, propose_contract, sign_for_business
 from core.registry.model import ApprovalState, ModelVersion
 from core.serving.model import Deployment
+from core.words import Words
 from core.workspace import Workspace
 from tests.monitoring.test_value_reading import deployment, version  # noqa: F401
 from tests.pages.conftest import OpenPage, rows_of, texts
@@ -44,6 +46,12 @@ def test_the_contract_in_force_is_told(open_page: OpenPage, deployment: Deployme
         assert sentence in said or sentence.replace("&#x27;", "'") in said
     assert {b.label: b.disabled for b in page.button}["Propose another value model"]
     assert "Contract 1 for version 1" in rows_of(page)
+
+
+def test_cases_are_told_in_the_order_of_the_language(ws: Workspace, deployment: Deployment, viewer: Principal) -> None:
+    view = list_contracts(ws, viewer)[0]
+    assert dict(terms_rows(Words("ja"), view))["件数"] == "月あたり10,000件"
+    assert dict(terms_rows(Words("en"), view))["Cases"] == "10,000 a month"
 
 
 def test_somebody_from_the_business_signs(ws: Workspace, open_page: OpenPage, deployment: Deployment, viewer: Principal) -> None:
