@@ -15,7 +15,7 @@ from core.impact.amounts import amount_of
 from core.impact.arrays import BoolArray, FloatArray
 from core.impact.books import Book
 from core.impact.bootstrap import LEVEL, REPLICATES
-from core.impact.choosing import Bounds, Candidate, Chosen, Sample, bounds_of, choose_policy, fits_everybody, policy_of_reader
+from core.impact.choosing import Bounds, Candidate, Chosen, Sample, bounds_of, choose_within, fits_everybody, policy_of_reader
 from core.impact.curve import threshold_grid
 from core.impact.decision import DecisionPolicy
 from core.impact.frequencies import natural_frequencies
@@ -100,7 +100,7 @@ def build_report(
         rule: what today's rule treats on the test rows, shape (n,); None without a rule.
         threshold: the reader's own, 0 to 1 (else InvalidInput); None recommends a policy.
     """
-    chosen = choose_policy(rows.validation, value, seed := seed_of(subject.scores_sha256))
+    chosen = choose_within(rows.validation, rows.test, value, seed := seed_of(subject.scores_sha256))
     policy = chosen.policy if threshold is None else policy_of_reader(threshold, chosen)
     single = policy.cut if not policy.by_case else chosen.policies[Candidate.BEST_THRESHOLD].cut
     test, book, decision, cases = rows.scores.test, rows.test.book, rows.test.decide(policy), value.cases_per_period

@@ -223,10 +223,13 @@ def best_threshold(sample: Sample, bounds: Bounds) -> float:
 
 
 def steady_threshold(sample: Sample, bounds: Bounds) -> float:
-    """The same, but the mean of what would be best on replicates of these rows: steadier where they are few (`core.impact.steady`)."""
+    """The same, but the mean of what would be best on replicates of these rows: steadier where they are few (`core.impact.steady`).
+
+    Limits raise it only as far as they must, so that with more capacity whoever was treated still is.
+    """
     path = _path(sample, sample.score, bounds)
     ends = float(sample.score.min()), float(sample.score.max())
-    cut = steady_cut(path.cuts, path.value, path.squares, path.allowed, ends)
+    cut = steady_cut(path.cuts, path.value, path.squares, ends)
     return _largest_allowed(path, cut) if bounds.any else cut
 
 
@@ -258,13 +261,44 @@ def _by_case(sample: Sample, policy: DecisionPolicy, bounds: Bounds) -> Decision
     gain = expected_gain(probability(policy, sample.score), sample.book.payoffs)
     found = []
     for resource in (Resource.CASES, Resource.MONEY) if bounds.spend is not None else (Resource.CASES,):
-        use = sample.cost if resource is Resource.MONEY and sample.cost is not None else np.ones(gain.size)
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            rank = np.where(gain > 0, np.minimum(gain / np.maximum(use, 1e-12), 1e15), np.minimum(gain, 0.0))
-        cut = max(_largest_allowed(_path(sample, rank, bounds), 0.0), 0.0)
+        cut = max(_largest_allowed(_path(sample, _gain_by_use(sample, gain, resource), bounds), 0.0), 0.0)
         able = replace(policy, cut=cut, resource=resource)
         found.append((float(gain[sample.decide(able)].sum()), able))
     return max(found, key=lambda pair: pair[0])[1]
+
+
+def _gain_by_use(sample: Sample, gain: FloatArray, resource: Resource) -> FloatArray:
+    """Expected gain for each unit of what is scarce, shape (n,)."""
+    use = sample.cost if resource is Resource.MONEY and sample.cost is not None else np.ones(gain.size)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        found: FloatArray = np.where(gain > 0, np.minimum(gain / np.maximum(use, 1e-12), 1e15), np.minimum(gain, 0.0))
+    return found
+
+
+def choose_within(validation: Sample, test: Sample, value: ValueModel, seed: int) -> Chosen:
+    """The candidates, made on validation rows, that keep to capacity and budget on the test rows as well.
+
+    A cut that just keeps to a capacity on some rows breaks it on others half of the time, and what is more would be promised and never
+    done. How many rows lie above a cut is known without their outcomes, so raising it there makes no figure optimistic.
+    """
+    chosen, bounds = choose_policy(validation, value, seed), bounds_of(value)
+    kept = {name: one if name is Candidate.USUAL else keep_within(one, test, bounds) for name, one in chosen.policies.items()}
+    return Chosen(kept, chosen.recommended)
+
+
+def keep_within(policy: DecisionPolicy, sample: Sample, bounds: Bounds) -> DecisionPolicy:
+    """The same policy, its cut raised as far as capacity and budget want it on these rows."""
+    limits = replace(bounds, precision=0.0)
+    if not limits.any:
+        return policy
+    treated, weight, rows = sample.decide(policy), sample.book.row_weights(), sample.score.size
+    spent = float(weight[treated] @ sample.cost[treated]) if sample.cost is not None and limits.spend is not None else 0.0
+    if float(weight[treated].sum()) <= limits.share * rows + 1e-9 and spent <= (limits.spend or 0.0) * rows * (1 + 1e-12) + 1e-9:
+        return policy
+    rank = sample.score
+    if policy.by_case:
+        rank = _gain_by_use(sample, expected_gain(probability(policy, rank), sample.book.payoffs), policy.resource)
+    return replace(policy, cut=_largest_allowed(_path(sample, rank, limits), policy.cut))
 
 
 def policy_of_reader(threshold: float, chosen: Chosen) -> DecisionPolicy:

@@ -10,7 +10,7 @@ from core.errors import InvalidInput
 from core.impact.alternatives import AlternativeKind, compare_alternative, without_model
 from core.impact.amounts import Amount, amount_of
 from core.impact.arrays import BoolArray
-from core.impact.choosing import Bounds, Sample, bounds_of, choose_policy, fits_everybody, policy_of_reader
+from core.impact.choosing import Bounds, Sample, bounds_of, choose_within, fits_everybody, policy_of_reader
 from core.impact.decision import DecisionPolicy
 from core.impact.economics import BusinessCase, business_case
 from core.impact.sensitivity import PAYOFFS, Assumption, Range, Swing, swings
@@ -255,7 +255,7 @@ class Trial:
         held = self._outcome(slices.test, self._decide_held(changed), changed)
         adapted = held
         if scenario is not None or self._threshold is not None:
-            policy = choose_policy(slices.validation, changed, self._seed).policy
+            policy = choose_within(slices.validation, slices.test, changed, self._seed).policy
             adapted = self._outcome(slices.test, slices.test.decide(policy), changed)
         case = business_case(held.gain, changed.period, changed.economics)
         return ScenarioResult(scenario.name.strip() if scenario else "", held, adapted, case, scenario.overrides if scenario else ())
@@ -283,7 +283,7 @@ class Trial:
         key = bounds_of(changed)
         if key not in self._held:
             believed = replace(self._value, limits=changed.limits, cases_per_period=changed.cases_per_period)
-            chosen = choose_policy(self._base.validation, believed, self._seed)
+            chosen = choose_within(self._base.validation, self._base.test, believed, self._seed)
             self._held[key] = chosen.policy if self._threshold is None else policy_of_reader(self._threshold, chosen)
         return self._base.test.decide(self._held[key])
 
