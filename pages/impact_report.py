@@ -69,8 +69,10 @@ def show_report(report: ImpactReport) -> None:
         alternatives(report)
     with right_side:
         assumptions(report)
-        for point in say.told_break_evens(report, 2):
+        for point in say.told_break_evens(report, 3):
             note(say.break_even_sentence(words, report, point))
+        if costs := say.before_costs_sentence(words, report.economics):
+            note(costs)
         proposal_link(report)
     gap()
     show_parts(report)

@@ -167,7 +167,11 @@ def show_two_way(report: ImpactReport) -> None:
         f"{names[1]}: {column}": [words.money_exact(row[j], report.currency, signed=True) for row in found.amounts]
         for j, column in enumerate(columns)
     }
-    about = t("{period} · {currency} · decisions as they are", period=words.period(report.period.value), currency=report.currency)
+    about = t(
+        "{period} · {currency} · decisions as they are, before what the model itself costs",
+        period=words.period(report.period.value),
+        currency=report.currency,
+    )
     show_chart(chart, title, about, figures, title, key="two-way")
 
 

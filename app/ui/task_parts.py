@@ -9,6 +9,7 @@ from app.ui.page import gap, note, section, sentences, t, w
 from app.ui.task_group_views import show_task_groups
 from app.ui.task_what_if import show_what_if
 from core.impact.regression import ForecastFindings
+from core.impact.sentences import before_costs_sentence
 from core.impact.task_case import task_case, task_case_sentences
 from core.impact.task_report import TaskReport
 from core.impact.task_sensitivity_words import sure_sentence, task_break_even_sentences, task_swing_label
@@ -52,4 +53,6 @@ def show_swings(report: TaskReport) -> None:
             sentences(points)
         if sure := sure_sentence(words, found):
             note(sure)
+        if costs := before_costs_sentence(words, report.value_model.economics):
+            note(costs)
         proposal_link(report)

@@ -26,6 +26,7 @@ from core.impact.phrases import (
 from core.impact.report import AlternativeValue, BreakEvenPoint, CurvePoint, ImpactReport, Verdict
 from core.impact.sensitivity import Basis
 from core.project.model import Nouns
+from core.project.terms import Economics
 from core.words import Words
 
 LITTLE = Decimal("0.10")
@@ -239,9 +240,9 @@ def amounts_note(words: Words, report: ImpactReport, how: str) -> str:
     return words.t("{result} · {currency} · {how}", result=result_label(words, report), currency=report.currency, how=how)
 
 
-def told_break_evens(report: ImpactReport, most: int = 3) -> tuple[BreakEvenPoint, ...]:
-    """The break-evens worth telling, the nearest first: a gain that shrinks or a cost that grows, of assumptions that aren't zero."""
-    told = [b for b in report.break_evens if b.above and b.base != 0 and b.at * b.base > 0]
+def told_break_evens(report: ImpactReport, most: int = 4) -> tuple[BreakEvenPoint, ...]:
+    """The break-evens worth telling, the nearest first, on either side of what is assumed, of assumptions that aren't zero."""
+    told = [b for b in report.break_evens if b.base != 0 and b.at * b.base > 0]
     return tuple(sorted(told, key=lambda b: abs(b.at / b.base - 1))[:most])
 
 
@@ -267,6 +268,13 @@ def break_even_sentence(words: Words, report: ImpactReport, point: BreakEvenPoin
     if point.above == (sign > 0):
         return words.t("{assumption}: pays off while it stays above {at} (assumed: {base}); below that, {against} is better.", **fields)
     return words.t("{assumption}: pays off while it stays below {at} (assumed: {base}); above that, {against} is better.", **fields)
+
+
+def before_costs_sentence(words: Words, economics: Economics) -> str:
+    """That payoffs are moved without the costs of the model itself; empty where there are none."""
+    if economics.one_off_cost == economics.running_cost == 0:
+        return ""
+    return words.t("What the model itself costs is not in these figures: the business case holds it against them.")
 
 
 def reach_point_sentence(words: Words, report: ImpactReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -10,13 +11,15 @@ import pandas as pd
 import pytest
 
 from core.impact import sentences as say
+from core.impact.alternatives import AlternativeKind
 from core.impact.assemble import Champion, Rows, Subject, build_report
 from core.impact.phrases import assumption_name, counted, probability
-from core.impact.report import ImpactReport, Verdict
+from core.impact.report import BreakEvenPoint, ImpactReport, Verdict
 from core.impact.scores import RunScores, Slice
 from core.impact.sensitivity import Assumption
 from core.impact.valued import make_sample
 from core.project.model import Nouns
+from core.project.terms import Economics
 from core.project.value_model import PayoffMatrix, Period, ValueModel
 from core.words import Words
 from tests.impact.conftest import NOUNS, RULE, make_frame
@@ -147,3 +150,15 @@ def test_own_nouns_of_another_language_stay_readable() -> None:
 
 def test_probabilities_never_claim_certainty() -> None:
     assert [probability(EN, p) for p in (1.0, 0.9985, 0.88, 0.0)] == ["over 99.9%", "99.9%", "88%", "under 0.1%"]
+
+
+def test_break_evens_are_told_on_both_sides_and_before_the_costs_of_the_model_itself() -> None:
+    report = make_report(WINS)
+    one = BreakEvenPoint(Assumption.TP, Decimal(148), Decimal(120), AlternativeKind.RULE, above=False)
+    two = BreakEvenPoint(Assumption.TP, Decimal(60), Decimal(120), AlternativeKind.NOTHING, above=True)
+    both = replace(report, break_evens=(two, one))
+    assert say.told_break_evens(both) == (one, two)
+    assert "stays below" in say.break_even_sentence(EN, both, one)
+    assert say.before_costs_sentence(EN, Economics()) == ""
+    told = say.before_costs_sentence(EN, Economics(running_cost=Decimal(10)))
+    assert told.startswith("What the model itself costs is not in these figures")

@@ -133,7 +133,7 @@ def build_content(spec: ExportSpec) -> ReportContent:
         likely=say.likely_better(words, report),
         in_cases=difference_text(words, report, report.best_alternative),
         sensitivity=Finding(say.tornado_finding(words, report), say.tornado_note(words, report)),
-        break_evens=tuple(say.break_even_sentence(words, report, b) for b in say.told_break_evens(report)),
+        break_evens=_break_evens(words, report),
         case=_case(words, report),
         details=build_details(words, report, report.details) if report.details else None,
         assumptions=_assumptions(words, report),
@@ -294,6 +294,12 @@ def _payoff(words: Words, report: ImpactReport, assumption: Assumption, amount: 
     """A payoff; one that differs from case to case with its formula."""
     told, typed = words.money_exact(abs(amount), report.currency), getattr(report.payoff, assumption.value)
     return words.t("{amount} on average ({formula})", amount=told, formula=typed.text) if isinstance(typed, Formula) else told
+
+
+def _break_evens(words: Words, report: ImpactReport) -> tuple[str, ...]:
+    told = tuple(say.break_even_sentence(words, report, b) for b in say.told_break_evens(report))
+    costs = say.before_costs_sentence(words, report.economics)
+    return (*told, costs) if costs else told
 
 
 def _limit(words: Words, report: ImpactReport, assumption: Assumption) -> str:

@@ -183,7 +183,11 @@ def _two_way(words: Words, report: ImpactReport, found: TwoWay) -> Part:
         (f"{names[0]} \\ {names[1]}", *columns),
         tuple((row, *(words.money(a, report.currency, signed=True) for a in each)) for row, each in zip(rows, found.amounts, strict=True)),
     )
-    about = words.t("{period} · {currency} · decisions as they are", period=words.period(report.period.value), currency=report.currency)
+    about = words.t(
+        "{period} · {currency} · decisions as they are, before what the model itself costs",
+        period=words.period(report.period.value),
+        currency=report.currency,
+    )
     return Part(Finding(two_way_finding(words, found), capital(about)), table, ())
 
 

@@ -15,6 +15,7 @@ from core.impact.export.task_spec import TaskSpec
 from core.impact.multiclass import ClassFindings
 from core.impact.phrases import probability
 from core.impact.regression import ForecastFindings
+from core.impact.sentences import before_costs_sentence
 from core.impact.setting import Setting
 from core.impact.task_case import case_figures, has_costs, task_case, task_case_sentences
 from core.impact.task_report import TaskReport
@@ -150,5 +151,6 @@ def _told(words: Words, value: TaskReport, key: str) -> tuple[str, ...]:
         return task_case_sentences(words, task_case(value), setting)
     if key == "swings" and (found := value.classes or value.forecast) is not None:
         points = task_break_even_sentences(words, setting, found)
-        return (sure, *points) if (sure := sure_sentence(words, found)) else points
+        told = (sure_sentence(words, found), *points, before_costs_sentence(words, value.value_model.economics))
+        return tuple(sentence for sentence in told if sentence)
     return ()
