@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -41,9 +42,32 @@ def answer_kachi_error(_: Request, error: Exception) -> JSONResponse:
 def answer_validation_error(_: Request, error: Exception) -> JSONResponse:
     """A request that doesn't fit the schema: every place that is wrong, named."""
     assert isinstance(error, RequestValidationError)
-    places = [{"field": ".".join(str(part) for part in item["loc"]), "message": str(item["msg"])} for item in error.errors()]
+    said: dict[str, list[str]] = {}
+    for item in error.errors():
+        messages = said.setdefault(_field(item["loc"], item["type"], error.body), [])
+        messages += [item["msg"]] if item["msg"] not in messages else []
+    places = [{"field": field, "message": ", or: ".join(messages)} for field, messages in said.items()]
     detail = "; ".join(f"{place['field']}: {place['message']}" for place in places[:5])
     return problem(422, "Invalid input", "invalid_input", detail, errors=places[:50])
+
+
+def _field(loc: Sequence[str | int], kind: str, body: object) -> str:
+    """A place as the request has it: without the names of the kinds that the schema tried there.
+
+    >>> _field(("body", "payoff", "binary", "tp", "str"), "string_type", {"payoff": {"tp": None}})
+    'payoff.tp'
+    """
+    if loc[0] != "body" or len(loc) == 1:
+        return ".".join(map(str, loc))
+    found, here = [], body
+    for place, part in enumerate(loc[1:], 2):
+        inside = isinstance(here, dict) and part in here
+        if inside or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
+            here = here[part]  # type: ignore[index]
+        elif not (kind == "missing" and place == len(loc)):
+            continue
+        found.append(str(part))
+    return ".".join(found) or "body"
 
 
 def answer_http_error(_: Request, error: Exception) -> JSONResponse:

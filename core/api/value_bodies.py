@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
 from core.api.page import In, Out
 from core.errors import InvalidInput
@@ -16,9 +17,19 @@ from core.project.terms import Economics, Limits
 from core.project.value_json import cell_to_text, exact_text
 from core.project.value_model import MOST_CONDITIONS, MOST_NAMES, DecidedBy, DecidedWhere, Operator, Payoff, Period, Rule, TodaysRule
 
-Amount = Annotated[str | int | float, Field(description="A decimal number; text keeps every digit.")]
+
+def _number_or_text(value: object) -> object:
+    """Refuse what is neither, in one message; `true` would count as 1."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise PydanticCustomError("amount_type", "Give a number, or a text such as '1200'")
+    return value
+
+
+Amount = Annotated[str | int | float, BeforeValidator(_number_or_text), Field(description="A decimal number; text keeps every digit.")]
 CellIn = Annotated[
-    str | int | float, Field(description="A decimal number, or an expression over the row's columns such as `0.3 * premium - 20`.")
+    str | int | float,
+    BeforeValidator(_number_or_text),
+    Field(description="A decimal number, or an expression over the row's columns such as `0.3 * premium - 20`."),
 ]
 
 

@@ -81,6 +81,8 @@ def differences_finding(words: Words, found: Comparison | TaskComparison) -> str
         return words.t("Run {first} is surely ahead of every other", first=first)
     if sure:
         return words.t("Run {first} is surely ahead of some", first=first)
+    if len(found.differences) == 1:
+        return words.t("Run {first} is not surely ahead of run {second}", first=first, second=found.reports[1].run_number)
     return words.t("Run {first} is not surely ahead of any", first=first)
 
 

@@ -20,6 +20,7 @@ from core.words import Words, mark
 
 MOST_MIXUPS = 4
 MOST_CELL_FACTS = 16
+_INNER: Final = str.maketrans("「」", "『』")
 PERIODS: Final = {
     Period.DAY: mark("day"),
     Period.WEEK: mark("week"),
@@ -365,7 +366,7 @@ def problem_text(words: Words, nouns: Nouns, problem: Problem) -> str:
     """A statement about a draft, with its field named as a person reads it."""
     given = dict(problem.fields)
     if "field" in given:
-        given["field"] = field_name(words, nouns, problem.field)
+        given["field"] = _quoted(words, field_name(words, nouns, problem.field))
     for name in ("bad", "rows"):
         if given.get(name, "").isdigit():
             given[name] = words.number(int(given[name]))
@@ -374,5 +375,16 @@ def problem_text(words: Words, nouns: Nouns, problem: Problem) -> str:
 
 def error_words(words: Words, nouns: Nouns, error: InvalidInput) -> str:
     """An error about a value model's field, with the field named as a person reads it."""
-    given = {name: field_name(words, nouns, error.field) if name == "field" else value for name, value in error.fields.items()}
+    given = {
+        name: _quoted(words, field_name(words, nouns, error.field)) if name == "field" else value for name, value in error.fields.items()
+    }
     return words.t(error.template, **given)
+
+
+def _quoted(words: Words, name: str) -> str:
+    """A name for a place in quotes: Japanese has other quotes within quotes.
+
+    >>> _quoted(Words("ja"), "「解約する」人への電話")
+    '『解約する』人への電話'
+    """
+    return name.translate(_INNER) if words.language == "ja" else name

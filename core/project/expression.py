@@ -32,6 +32,8 @@ _QUOTED: Final = re.compile(r"`([^`]+)`")
 _QUERY: Final = re.compile(r"\bselect\b.*\b(from|\d|\*)|\bunion\s+select\b|;\s*(drop|delete|insert|update)\b", re.IGNORECASE | re.DOTALL)
 # Signs as people and Japanese keyboards write them.
 _SIGNS: Final = str.maketrans("×÷−＊／＋－（），．＜＞＝　０１２３４５６７８９", "*/-*/+-(),.<>= 0123456789")
+# An equals sign alone, outside of texts: what people write where Python compares with two.
+_ALONE: Final = re.compile(r"(?<![=<>!])=(?![=<>])")
 _PIECES: Final = re.compile(r"'[^']*'|\"[^\"]*\"|[^'\"]+|['\"]")
 _BINARY: Final[dict[type[ast.operator], Callable[[FloatArray, FloatArray], FloatArray]]] = {
     ast.Add: np.add,
@@ -267,6 +269,10 @@ def _parse(text: str, field: str) -> tuple[ast.expr, dict[str, str]]:
     try:
         return ast.parse(plain, mode="eval").body, quoted
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        if _ALONE.search("".join(piece for piece in _PIECES.findall(plain) if piece[0] not in "'\"")):
+            raise InvalidInput(
+                "'{field}' can't be read: '{text}'. Two equals signs compare, as in plan == 'gold'.", field=field, text=text[:80]
+            ) from error
         raise InvalidInput("'{field}' can't be read: '{text}'. Write it like 0.3 * premium - 20.", field=field, text=text[:80]) from error
 
 

@@ -28,6 +28,7 @@ from core.project.value_model import (
     Rule,
     TodaysRule,
     ValueModel,
+    check_currency,
 )
 from core.store import Transaction, new_id
 from core.store.lineage import Edge, Node
@@ -119,8 +120,9 @@ def check_same_currency(before: str | None, spec: ValueModelSpec, *, currency_ch
     from then on.
 
     Raises:
-        InvalidInput: the currency changes without a word.
+        InvalidInput: the currency is unknown, or changes without a word.
     """
+    check_currency(spec.currency)
     if before in {None, spec.currency}:
         return
     if not currency_change:

@@ -104,8 +104,8 @@ def test_nothing_is_saved_by_a_preview_and_not_everybody_may_look(call_as: Calle
 @pytest.mark.parametrize(
     ("path", "value", "says"),
     [
-        (("payoff",), {"tp": 1, "fp": -1, "tn": 0}, "payoff.binary.fn"),
-        (("payoff",), {"under": 1}, "payoff.deviation.over"),
+        (("payoff",), {"tp": 1, "fp": -1, "tn": 0}, "payoff.fn: Field required"),
+        (("payoff",), {"under": 1}, "payoff.over: Field required"),
         (("payoff",), None, "payoff"),
         (("payoff", "tp"), "income *", "payoff.tp"),
         (("payoff", "tp"), "'gold'", "isn't allowed"),
@@ -125,6 +125,11 @@ def test_nothing_is_saved_by_a_preview_and_not_everybody_may_look(call_as: Calle
         (("economics",), {"prevalence": 0}, "both excluded"),
         (("economics",), {"horizon_months": 0}, "1 to 120 months"),
         (("rule",), {"formula": "import os"}, "can't be read"),
+        (("payoff", "tp"), None, "payoff.tp: Give a number"),
+        (("payoff", "tp"), True, "payoff.tp: Give a number"),
+        (("limits",), {"budget": False, "action_cost": 1}, "limits.budget: Give a number"),
+        (("payoff", "tp"), "50 if plan = 'gold' else 20", "Two equals signs compare"),
+        (("currency",), "XYZ", "'XYZ' is not a currency that Kachi knows"),
         (("currency",), "USD", "counts in JPY; this version counts in USD"),
     ],
 )

@@ -86,6 +86,16 @@ def test_each_run_has_a_line(found: Comparison) -> None:
     assert tell.differences_finding(EN, found).startswith(f"Run {best.run_number} is surely ahead of")
 
 
+def test_two_runs_are_named_where_neither_is_surely_ahead(found: Comparison) -> None:
+    first, second = (r.run_number for r in found.reports[:2])
+    open_ = told(found, 200_000, -300_000, 700_000, 0.72)
+    two = replace(open_, reports=open_.reports[:2], differences=open_.differences[:1])
+    assert tell.differences_finding(EN, two) == f"Run {first} is not surely ahead of run {second}"
+    assert tell.differences_finding(JA, two) == f"学習{first}が学習{second}を明確に上回るとは言えません"
+    nobody = replace(open_, differences=(open_.differences[0], open_.differences[0]))
+    assert tell.differences_finding(EN, nobody) == f"Run {first} is not surely ahead of any"
+
+
 def test_curves_share_the_number_of_actions(ws: Workspace, viewer: Principal, found: Comparison) -> None:
     curves = compare_curves(ws, viewer, found.reports)
     for curve, report in zip(curves, found.reports, strict=True):

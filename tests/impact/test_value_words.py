@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from core.errors import InvalidInput
-from core.impact.value_words import changes, error_words, example_story, facts, sentences
+from core.impact.preview_checks import Problem
+from core.impact.value_words import changes, error_words, example_story, facts, problem_text, sentences
 from core.project.model import Nouns
 from core.project.payoffs import Formula, PayoffMatrix
 from core.project.service import ValueModelSpec
@@ -79,4 +80,12 @@ def test_errors_name_fields_as_people_read_them() -> None:
         PayoffMatrix(Formula("1"), D(10) ** 13, D(0), D(0))
     assert error_words(EN, NOUNS, refused.value).startswith("The payoff 'A call for one who would have stayed' must lie between")
     assert "解約" not in error_words(EN, NOUNS, refused.value)
-    assert "「継続する」人への電話" in error_words(JA, NOUNS, refused.value)
+
+
+def test_quotes_within_quotes_are_the_other_ones_in_japanese() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        PayoffMatrix(Formula("1"), D(10) ** 13, D(0), D(0))
+    assert "「『継続する』人への電話」" in error_words(JA, NOUNS, refused.value)
+    template = "'{field}' can't be read: '{text}'. Write it like 0.3 * premium - 20."
+    told = problem_text(JA, NOUNS, Problem("payoff.tp", template, (("field", "payoff.tp"), ("text", "a *"))))
+    assert told.startswith("「『解約する』人への電話」の式「a *」")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidInput
 from core.project.expression import evaluate, parse_expression
+from core.words import Words
 
 FRAME = pd.DataFrame({"premium": [100.0, 0.0, -50.0], "loan amount": [10, 20, 30], "残高": [1.0, None, 3.0], "plan": ["a", "b", "c"]})
 COLUMNS = list(FRAME.columns)
@@ -91,4 +92,17 @@ def test_signs_inside_of_texts_and_names_stay_as_they_are() -> None:
 )
 def test_a_query_is_called_one(text: str) -> None:
     with pytest.raises(InvalidInput, match="looks like a database query"):
+        parse_expression(text, COLUMNS)
+
+
+@pytest.mark.parametrize("text", ["50 if plan = 'gold' else 20", "premium ＝ 5", "premium = = 5", "1 if `loan amount`=5 else 0"])
+def test_a_single_equals_sign_is_told_how_to_compare(text: str) -> None:
+    with pytest.raises(InvalidInput, match="Two equals signs compare, as in plan == 'gold'") as refused:
+        parse_expression(text, COLUMNS, "payoff.tp")
+    assert "等号を2つ並べて" in Words("ja").t(refused.value.template, **refused.value.fields)
+
+
+@pytest.mark.parametrize("text", ["premium =>", "premium >= ", "premium == ", "plan != 'a=b' +"])
+def test_other_faults_are_not_blamed_on_it(text: str) -> None:
+    with pytest.raises(InvalidInput, match="Write it like"):
         parse_expression(text, COLUMNS)
