@@ -56,7 +56,12 @@ def _summary(sheet: Sheet, words: Words, report: ImpactReport, content: ReportCo
     sheet.heads(TABLE - 1, words.t("Amounts in {currency}", currency=report.currency), words.t("With your assumptions"), *heads)
     hint = words.t("On the next sheet, change the yellow cells: every amount of money in this workbook follows.")
     sheet.across(TABLE + 11, 0, 3, hint, "note", height=22)
-    for row, alert in enumerate(content.alerts, TABLE + 13):
+    hindsight = words.t(
+        "In hindsight: the best threshold is chosen on the same test cases that value it, so both look a little better than they will be. "
+        "The signed threshold was chosen on validation cases."
+    )
+    sheet.across(TABLE + 12, 0, 3, hindsight, "note", height=36)
+    for row, alert in enumerate(content.alerts, TABLE + 14):
         sheet.across(row, 0, 3, f"▲ {alert}", "warning", height=36)
 
 
@@ -86,10 +91,10 @@ def _amounts(sheet: Sheet, words: Words, report: ImpactReport, of: tuple[Inputs,
     sheet.text(row, 0, words.t("The best alternative"))
     sheet.live_text(row, 1, rivals.best_name, "text_right")
     sheet.text(row, 2, alternative_name(words, nouns, report.best_alternative), "text_signed")
-    sheet.text(row + 1, 0, words.t("Best threshold on the test cases"))
+    sheet.text(row + 1, 0, words.t("Best threshold on the test cases, in hindsight"))
     sheet.live(row + 1, 1, best.threshold, "share")
     sheet.number(row + 1, 2, report.threshold, "share_signed")
-    sheet.text(row + 2, 0, words.t("Value at that threshold {period}", period=period))
+    sheet.text(row + 2, 0, words.t("Value at that threshold {period}, in hindsight", period=period))
     sheet.live(row + 2, 1, best.value, "money")
     for index, label, amount in (
         (row + 3, words.t("95% interval of the signed value"), report.value),

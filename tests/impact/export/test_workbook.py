@@ -102,8 +102,8 @@ def test_a_changed_payoff_moves_every_amount(make: Make, payoffs: tuple[float, f
     for alternative in there.alternatives:
         assert close(changed.row("Alternatives", NAME[alternative.kind], "F"), alternative.value.value), alternative.kind
     best = max(there.curve, key=lambda point: point.value)
-    assert close(changed.row("Summary", "Value at that threshold a month", "B"), best.value)
-    assert changed.row("Summary", "Best threshold on the test cases", "B") == pytest.approx(best.threshold)
+    assert close(changed.row("Summary", "Value at that threshold a month, in hindsight", "B"), best.value)
+    assert changed.row("Summary", "Best threshold on the test cases, in hindsight", "B") == pytest.approx(best.threshold)
     assert close(book.row("Summary", "Value of the model's decisions a month", "B"), report.value.value)
 
 
@@ -241,3 +241,15 @@ def test_the_workbook_is_in_the_readers_language(make: Make) -> None:
     _, book = workbook(make, language="ja")
     assert book.sheets == ["概要", "前提", "判断", "曲線", "選択肢", "感度", "署名"]
     assert book.value("概要", "A6") == Words("ja").t("The assumptions are those of the signed report.")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_best_threshold_of_the_test_cases_is_told_as_hindsight(make: Make, language: str) -> None:
+    _, book = workbook(make, language=language)
+    words = Words("ja" if language == "ja" else "en")
+    summary = book.sheets[0]
+    said = [str(value) for row in range(1, 40) if (value := book.value(summary, f"A{row}"))]
+    mark = "in hindsight" if language == "en" else "結果を見て選んだ"
+    assert sum(mark in line for line in said) == (2 if language == "en" else 3)
+    assert any(line.startswith("In hindsight:" if language == "en" else "最善の基準は、") for line in said)
+    assert words.t("Best threshold on the test cases, in hindsight") in said
