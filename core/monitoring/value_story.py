@@ -126,9 +126,25 @@ def lead(words: Words, ledger: ValueLedger) -> str:
         span = words.money_range(low, high, total.currency)
         money = words.money(sums.estimated, total.currency, signed=True)
         parts.append(words.t("The others are expected to bring {money}, {range} with 95% confidence.", money=money, range=span))
+    parts.append(contracts_text(words, ledger))
     others = [words.money(other.sums.realised, other.currency) for other in ledger.totals[1:]]
     parts += [words.t("Besides, {money} in another currency.", money=money) for money in others]
-    return (" " if words.language == "en" else "").join(parts)
+    return words.together(*parts)
+
+
+def contracts_text(words: Words, ledger: ValueLedger) -> str:
+    """Under which contracts the main currency's figures were counted; empty where that is the one in force alone."""
+    total = main_total(ledger.totals)
+    keys = {row.key for row in ledger.rows if total and row.key.currency == total.currency and (row.sums.served or row.sums.promised)}
+    numbers = sorted({key.contract_number for key in keys} - {0})
+    if not numbers or (ledger.contract is not None and numbers == [ledger.contract.contract_number]):
+        return ""
+    *first, last = map(str, numbers)
+    if not first:
+        return words.t("Counted under contract {number}.", number=last)
+    return words.t(
+        "Counted under contracts {first} and {last}.", first=("、契約" if words.language == "ja" else ", ").join(first), last=last
+    )
 
 
 def over_text(words: Words, references: Sequence[AlternativeKind]) -> str:

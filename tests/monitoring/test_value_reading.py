@@ -17,6 +17,7 @@ from core.monitoring.model import Window
 from core.monitoring.reigns import find_reigns, stretches
 from core.monitoring.restate import restate
 from core.monitoring.value_reading import By, DayRange, get_portfolio_ledger, get_value_ledger
+from core.monitoring.value_story import lead
 from core.project.service import ValueModelSpec, add_value_model
 from core.project.value_model import PayoffMatrix, Period
 from core.registry.contracts import get_contract, propose_contract, sign_for_business
@@ -25,6 +26,7 @@ from core.serving.decisions import decide_request
 from core.serving.model import Deployment, Move, MoveKind
 from core.serving.service import deploy_version, stop_deployment
 from core.store.audit import list_events
+from core.words import Words
 from core.workspace import Workspace
 from tests.monitoring.conftest import Gateway
 from tests.serving import conftest as serving
@@ -135,6 +137,12 @@ def test_another_contract_counts_from_its_moment_on_and_restates_only_beside(
     if served[1].reference.value == "nothing":
         assert sum(s.realised for s in rows[2]) == Decimal(-5_000)
     assert ledger.restated == ()
+    assert "Counted under contracts 1 and 2." in lead(Words("en"), ledger)
+    assert "契約1と契約2に基づいて集計しています。" in lead(Words("ja"), ledger)
+    oldest = tuple(r for r in ledger.rows if r.key.contract_number == 1)
+    assert "Counted under contract 1." in lead(Words("en"), replace(ledger, rows=oldest))
+    newest = tuple(r for r in ledger.rows if r.key.contract_number == 2)
+    assert "Counted" not in lead(Words("en"), replace(ledger, rows=newest))
 
     with pytest.raises(PermissionDenied):
         restate(ws, viewer, deployment.id, contract_id)
