@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from app.ui import session, states
@@ -13,7 +15,6 @@ from core.identity import Permission
 from core.impact import task_explorer as explorer
 from core.impact import task_what_if_words as say
 from core.impact.amounts import Amount
-from core.impact.class_sentences import moved_by
 from core.impact.plan_table import PlanTable
 from core.impact.setting import Setting
 from core.impact.task_proposing import Moved, propose_moved
@@ -22,6 +23,7 @@ from core.words import Words
 
 STEPS = 200
 CENT = 0.01
+PERCENT = 100.0
 
 
 @st.fragment
@@ -45,8 +47,7 @@ def _plan(report: TaskReport) -> None:
         under = _unit(report, table, "under", t("Cost of each unit too few"))
         over = _unit(report, table, "over", t("Cost of each unit too many"))
         cases = _cases(report, table.cases)
-        amount = _slider(report, "amount", t("Adjusted by"), *table.reach, table.approved)
-        note(moved_by(words, found, amount))
+        amount = _amount(report, found.adjustment.kind.is_share, table)
         _propose_button(report, Moved(_changed(cases, table.cases), _changed(under, table.under), _changed(over, table.over)))
     if under == over == 0:
         note(t("At least one of the two costs must be above zero."))
@@ -129,6 +130,16 @@ def _cases(report: TaskReport, agreed: float) -> float:
     spoken = report.setting.spoken(w())
     label = t("Number of {cases}", cases=spoken.case_many)
     return float(st.number_input(label, 1, 10**12, int(agreed), step=max(int(agreed) // 10, 1), key=_key(report, "cases")))
+
+
+def _amount(report: TaskReport, is_share: bool, table: PlanTable) -> float:
+    """What is added to each forecast; a share stands on the slider as per cent."""
+    unit = PERCENT if is_share else 1.0
+    low, high, start = (amount * unit for amount in (*table.reach, table.approved))
+    step = (high - low) / STEPS or 1.0
+    written = f"%+.{max(0, -math.floor(math.log10(step)))}f" + ("%%" if is_share else "")
+    chosen = float(st.slider(t("Adjusted by"), low, high, start, step=step, key=_key(report, "amount"), format=written))
+    return table.approved if chosen == start else chosen / unit
 
 
 def _slider(report: TaskReport, name: str, label: str, low: float, high: float, start: float) -> float:

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.identity import Principal
+from core.impact.class_sentences import moved_by
 from core.impact.segment_sentences import segments_note
 from core.impact.task_breakdown import task_segments
 from core.impact.task_explorer import answer_payoff, answer_plan, explore_plan
@@ -25,6 +26,7 @@ from tests.impact.test_task_breakdown import short_north
 from tests.impact.test_task_value import COSTS, DEVIATIONS, classes_frame, finished, project_of
 from tests.pages.conftest import OpenPage, texts
 
+EN = Words("en")
 MANY = tuple(f"class {i:02d}" for i in range(12))
 
 
@@ -32,11 +34,13 @@ def charts(page: AppTest) -> str:
     return json.dumps([json.loads(chart.proto.spec) for chart in page.get("vega_lite_chart")], ensure_ascii=False)
 
 
-def forecast_frame(rows: int = 2_000) -> pd.DataFrame:
+def forecast_frame(rows: int = 2_000, *, share: bool = False) -> pd.DataFrame:
+    """Errors that are as wide everywhere, or that grow with the forecast."""
     rng = np.random.default_rng(5)
-    forecast = rng.uniform(50, 150, rows)
+    forecast = rng.uniform(10 if share else 50, 150, rows)
     split = np.where(np.arange(rows) < rows // 2, "validation", "test")
-    return pd.DataFrame({"split": split, "y": forecast + rng.normal(0, 10, rows), "score": forecast})
+    errors = rng.normal(0, 1, rows) * (forecast / 4 if share else 10)
+    return pd.DataFrame({"split": split, "y": forecast + errors, "score": forecast})
 
 
 def test_classes_are_shown_in_counts_and_in_money(
@@ -152,6 +156,35 @@ def test_other_costs_and_another_plan_are_told_at_once(
     page.number_input[0].set_value(0.0).run()
     page.number_input[1].set_value(0.0).run()
     assert words.t("At least one of the two costs must be above zero.") in texts(page)
+
+
+@pytest.mark.parametrize("share", [True, False])
+def test_the_slider_itself_says_what_is_added_and_says_it_once(
+    ws: Workspace,
+    open_page: OpenPage,
+    scientist: Principal,
+    viewer: Principal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    share: bool,
+) -> None:
+    finished(
+        ws, tmp_path, monkeypatch, Task.REGRESSION, project_of(ws, scientist, Task.REGRESSION, DEVIATIONS).id, forecast_frame(share=share)
+    )
+    page = open_page("impact_report", viewer, run="run-1", **{"part-run-1": "What if"})
+    report = value_task_run(ws, viewer, "run-1")
+    found, slider = report.forecast, page.slider[0]
+    assert found is not None
+    assert found.adjustment.kind.is_share == share
+    assert slider.proto.format == ("%+.1f%%" if share else "%+.1f")
+    assert slider.value == pytest.approx(found.adjustment.amount * (100 if share else 1))
+    assert f">{moved_by(EN, found, found.adjustment.amount)}</p>" not in texts(page)
+    slider.set_value(slider.max).run()
+    assert not page.exception
+    answer = answer_plan(ws, viewer, report, amount=explore_plan(ws, viewer, report).reach[1])
+    said = texts(page)
+    for sentence in plan_sentences(EN, report.setting, found, explore_plan(ws, viewer, report), answer):
+        assert sentence in said
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
