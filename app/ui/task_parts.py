@@ -7,6 +7,7 @@ from app.ui.charts import Swing, show_chart, tornado
 from app.ui.impact_parts import proposal_link
 from app.ui.page import gap, note, section, sentences, t, w
 from app.ui.task_group_views import show_task_groups
+from app.ui.task_scenarios import show_task_scenarios
 from app.ui.task_what_if import show_what_if
 from core.impact.regression import ForecastFindings
 from core.impact.sentences import before_costs_sentence
@@ -25,6 +26,7 @@ def show_task_parts(found: TaskReport) -> None:
     if what_if.open:
         with what_if:
             show_what_if(found)
+            show_task_scenarios(found)
     if who.open:
         with who:
             show_task_groups(found)

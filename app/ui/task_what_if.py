@@ -10,6 +10,7 @@ from app.ui import session, states
 from app.ui.charts import Estimate, interval_dots, show_chart
 from app.ui.dialogs import close, dialog, slot
 from app.ui.page import note, t, w
+from app.ui.task_scenarios import save_button
 from core.errors import KachiError
 from core.identity import Permission
 from core.impact import task_explorer as explorer
@@ -48,7 +49,9 @@ def _plan(report: TaskReport) -> None:
         over = _unit(report, table, "over", t("Cost of each unit too many"))
         cases = _cases(report, table.cases)
         amount = _amount(report, found.adjustment.kind.is_share, table)
-        _propose_button(report, Moved(_changed(cases, table.cases), _changed(under, table.under), _changed(over, table.over)))
+        moved = Moved(_changed(cases, table.cases), _changed(under, table.under), _changed(over, table.over))
+        save_button(report, moved, table)
+        _propose_button(report, moved)
     if under == over == 0:
         note(t("At least one of the two costs must be above zero."))
         return
@@ -74,7 +77,9 @@ def _payoff(report: TaskReport) -> None:
         payoff = _slider(report, f"payoff-{chosen}", t("What it is worth"), table.low, table.high, table.agreed)
         note(words.money_exact(payoff, setting.currency, signed=bool(payoff)))
         cases = _cases(report, table.cases)
-        _propose_button(report, Moved(_changed(cases, table.cases), pair=(truth, decided), payoff=_changed(payoff, table.agreed)))
+        moved = Moved(_changed(cases, table.cases), pair=(truth, decided), payoff=_changed(payoff, table.agreed))
+        save_button(report, moved)
+        _propose_button(report, moved)
     answer = explorer.answer_payoff(ws, me, report, truth, decided, payoff=payoff, cases=cases)
     with right:
         assert report.classes is not None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.api.detail_bodies import GapOut, GroupOut, IntervalOut, SegmentsOut
+from core.api.detail_bodies import CaseOut, GapOut, GroupOut, IntervalOut, SegmentsOut
 from core.api.impact_bodies import AmountOut, ProvenanceOut
 from core.api.page import Out
 from core.impact.deviations import Adjusting
 from core.impact.multiclass import ClassPolicy
 from core.impact.regression import ForecastPolicy
 from core.impact.report import Verdict
+from core.impact.task_scenarios import TaskChange
 from core.impact.task_sensitivity import TaskAssumption
 from core.project.model import Task
 from core.project.value_model import Period
@@ -191,12 +192,56 @@ class TaskFairnessOut(Out):
     level: float
 
 
+class TaskOverrideOut(Out):
+    """One changed assumption; `truth` and `decided` name the classes of a payoff."""
+
+    assumption: TaskChange
+    value: Decimal
+    relative: bool
+    truth: str
+    decided: str
+
+
+class TaskOutcomeOut(Out):
+    """What decisions or plans come to in a scenario, a period; of a forecast `value` is what its errors cost, as a loss."""
+
+    value: AmountOut
+    reference: RivalOut
+    gain: AmountOut
+    better: float
+
+
+class TaskResultOut(Out):
+    """A scenario evaluated; without a name, the value model as it is. `held`: decided as approved; `adapted`: decided anew."""
+
+    name: str
+    held: TaskOutcomeOut
+    adapted: TaskOutcomeOut
+    case: CaseOut
+    overrides: list[TaskOverrideOut]
+
+
+class TaskTableOut(Out):
+    """A run under its project's scenarios; `unfit`: those that change what this value model doesn't have.
+
+    `is_usual`: none is saved, and these are a pessimistic and an optimistic one to start from.
+    """
+
+    value_model_id: str
+    value_model_version: int
+    currency: str
+    results: list[TaskResultOut]
+    unfit: list[str]
+    is_usual: bool
+
+
 class TaskDetailsOut(Out):
-    """A frozen report's breakdowns."""
+    """A frozen report's breakdowns and scenarios; `scenarios` is null in reports of releases that didn't keep them."""
 
     segments: SegmentsOut
     fairness: list[TaskFairnessOut]
     people: list[str]
+    scenarios: TaskTableOut | None
 
 
 class FrozenTaskReportOut(TaskReportOut):

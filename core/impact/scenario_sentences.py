@@ -10,6 +10,7 @@ from core.impact.phrases import alternative_in_text, assumption_name, counted
 from core.impact.scenarios import COUNTS, SHARES, Override, ScenarioResult, ScenarioTable
 from core.impact.sensitivity import Assumption, BreakEven, Swing
 from core.impact.setting import Setting
+from core.impact.task_scenarios import TaskScenarioResult, TaskScenarioTable
 from core.impact.turning_points import COSTS
 from core.words import Words
 
@@ -68,7 +69,7 @@ def change_text(words: Words, setting: Setting, override: Override, base: Decima
     return words.t("{assumption} {change}", assumption=name, change=words.percent(override.value - 1, signed=True))
 
 
-def scenarios_finding(words: Words, results: Sequence[ScenarioResult]) -> str:
+def scenarios_finding(words: Words, results: Sequence[ScenarioResult | TaskScenarioResult]) -> str:
     """In how many scenarios the model surely pays."""
     pays = sum(r.case.pays is True for r in results)
     if pays == len(results):
@@ -106,7 +107,7 @@ def scenario_sentence(words: Words, setting: Setting, result: ScenarioResult) ->
     )
 
 
-def unfit_sentence(words: Words, table: ScenarioTable) -> str:
+def unfit_sentence(words: Words, table: ScenarioTable | TaskScenarioTable) -> str:
     """Which scenarios couldn't be told; empty where all could."""
     if not table.unfit:
         return ""
@@ -114,32 +115,41 @@ def unfit_sentence(words: Words, table: ScenarioTable) -> str:
     return words.t("Left out, because they change what this value model doesn't have: {names}.", names=names)
 
 
-def turned_sentences(words: Words, results: Sequence[ScenarioResult], currency: str) -> tuple[str, ...]:
+def turned_sentences(words: Words, results: Sequence[ScenarioResult | TaskScenarioResult], currency: str) -> tuple[str, ...]:
     """Scenarios in which the decisions are worth more and yet the model adds less, or the reverse: the best alternative moves as well.
 
     Args:
         results: the value model as it is first. currency: of the amounts; what can't be told apart in it isn't told.
     """
-    base, *others = (r.held for r in results)
-    less, more = list[str](), list[str]()
-    for name, held in zip((r.name for r in results[1:]), others, strict=True):
-        value, gain = held.value.value - base.value.value, held.gain.value - base.gain.value
-        seen = words.money(held.gain.value, currency) != words.money(base.gain.value, currency)
-        if seen and value * gain < 0:
-            (less if gain < 0 else more).append(name)
-    separator = "、" if words.language == "ja" else ", "
+    less, more = turned(words, results, currency)
     found = []
     if less:
         found.append(words.t(
             "{names}: the decisions are worth more than as assumed, but the best way without a model gains even more, so the model adds less.",
-            names=separator.join(less),
+            names=less,
         ))  # fmt: skip
     if more:
         found.append(words.t(
             "{names}: the decisions are worth less than as assumed, but the best way without a model loses even more, so the model adds more.",
-            names=separator.join(more),
+            names=more,
         ))  # fmt: skip
     return tuple(found)
+
+
+def turned(words: Words, results: Sequence[ScenarioResult | TaskScenarioResult], currency: str) -> tuple[str, str]:
+    """Names of scenarios that are worth more while the model adds less, and of those that are worth less while it adds more.
+
+    Args:
+        results, currency: as of `turned_sentences`.
+    """
+    base, less, more = results[0].held, list[str](), list[str]()
+    for result in results[1:]:
+        value, gain = result.held.value.value - base.value.value, result.held.gain.value - base.gain.value
+        seen = words.money(result.held.gain.value, currency) != words.money(base.gain.value, currency)
+        if seen and value * gain < 0:
+            (less if gain < 0 else more).append(result.name)
+    separator = "、" if words.language == "ja" else ", "
+    return separator.join(less), separator.join(more)
 
 
 def knowing_sentence(words: Words, setting: Setting, result: ScenarioResult) -> str:

@@ -10,13 +10,15 @@ from core.identity import Permission, Principal, require
 from core.impact import scenario_store as rows
 from core.impact.assemble import seed_of
 from core.impact.report import ImpactReport, ThresholdSource
-from core.impact.scenario_store import SavedScenario
+from core.impact.scenario_store import AnyScenario, SavedScenario
 from core.impact.scenarios import Scenario, ScenarioResult, ScenarioTable, Slices, Trial, apply_scenario, ranges_of
 from core.impact.scores import read_scores
 from core.impact.source import FinishedRun, runs, scores_path
+from core.impact.task_scenarios import TaskScenario, apply_task_scenario
 from core.impact.value_saving import propose_value_model
 from core.impact.valued import ruled_rows, valued_slice
 from core.project import service as projects
+from core.project.model import Task
 from core.project.proposal import Proposal
 from core.project.value_model import ValueModel
 from core.store import Transaction, new_id
@@ -27,7 +29,9 @@ MOST_SCENARIOS = 20
 HALF = 0.5
 
 
-def save_scenario(ws: Workspace, actor: Principal, project_id: str, scenario: Scenario, *, scenario_id: str | None = None) -> SavedScenario:
+def save_scenario(
+    ws: Workspace, actor: Principal, project_id: str, scenario: AnyScenario, *, scenario_id: str | None = None
+) -> SavedScenario:
     """Save a scenario under its name.
 
     Args:
@@ -40,7 +44,7 @@ def save_scenario(ws: Workspace, actor: Principal, project_id: str, scenario: Sc
     require(actor, Permission.EDIT_PROJECTS)
     project = projects.get_project(ws, actor, project_id)
     named = replace(scenario, name=" ".join(scenario.name.split()))
-    _check(projects.list_value_models(ws, actor, project.id), named)
+    _check(project.task, projects.list_value_models(ws, actor, project.id), named)
     before = _find(ws, project.id, scenario_id) if scenario_id else None
 
     def work(tx: Transaction) -> SavedScenario:
@@ -60,12 +64,20 @@ def save_scenario(ws: Workspace, actor: Principal, project_id: str, scenario: Sc
     return ws.store.write(work)
 
 
-def _check(versions: Sequence[ValueModel], scenario: Scenario) -> None:
+def _check(task: Task, versions: Sequence[ValueModel], scenario: AnyScenario) -> None:
+    if isinstance(scenario, Scenario) is not (task is Task.BINARY):
+        raise InvalidInput(
+            "This scenario changes assumptions of another kind of prediction than the project's. Name those of the project.",
+            field="overrides",
+        )
     if not scenario.overrides:
         raise InvalidInput("A scenario needs at least one changed assumption.", field="overrides")
     if not versions:
         raise InvalidInput("This project has no value model yet. Add one on its page, then look again.", field="value_model_id")
-    apply_scenario(versions[0], scenario, HALF)
+    if isinstance(scenario, TaskScenario):
+        apply_task_scenario(versions[0], scenario)
+    else:
+        apply_scenario(versions[0], scenario, HALF)
 
 
 def delete_scenario(ws: Workspace, actor: Principal, project_id: str, scenario_id: str) -> None:
@@ -108,7 +120,7 @@ def evaluate_scenarios(
     """
     require(actor, Permission.READ_VALUE)
     value, trial = _trial(ws, actor, run_id, value_model_id, threshold)
-    saved = [s.scenario for s in rows.list_scenarios(ws.store, value.project_id)]
+    saved = [s.scenario for s in rows.list_scenarios(ws.store, value.project_id) if isinstance(s.scenario, Scenario)]
     results, unfit = [trial.evaluate(None)], []
     for scenario in saved:
         try:

@@ -11,9 +11,12 @@ from typing import Any
 from core.errors import Corrupt, KachiError
 from core.impact.scenarios import Override, Scenario
 from core.impact.sensitivity import Assumption
+from core.impact.task_scenarios import TaskChange, TaskOverride, TaskScenario
 from core.store import Store, Transaction
 
 COLUMNS = "id, project_id, name, overrides, updated_by, updated_by_name, created_at, updated_at"
+
+AnyScenario = Scenario | TaskScenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class SavedScenario:
 
     id: str
     project_id: str
-    scenario: Scenario
+    scenario: AnyScenario
     updated_by: str
     updated_by_name: str
     created_at: datetime
@@ -34,15 +37,28 @@ class SavedScenario:
         return self.scenario.name
 
 
-def overrides_to_json(scenario: Scenario) -> str:
+def overrides_to_json(scenario: AnyScenario) -> str:
     """What a scenario changes; values as text, so that no digit is lost."""
-    return json.dumps([{"assumption": o.assumption, "value": str(o.value), "relative": o.relative} for o in scenario.overrides])
+    return json.dumps([_to_json(o) for o in scenario.overrides])
+
+
+def _to_json(override: Override | TaskOverride) -> dict[str, str | bool]:
+    """Those of classes and forecasts also name a true class and one that is decided on, empty for all but payoffs."""
+    plain: dict[str, str | bool] = {"assumption": override.assumption, "value": str(override.value), "relative": override.relative}
+    return plain | {"truth": override.truth, "decided": override.decided} if isinstance(override, TaskOverride) else plain
+
+
+def _from_json(name: str, found: list[dict[str, Any]]) -> AnyScenario:
+    if any("truth" in o for o in found):
+        return TaskScenario(name, tuple(
+            TaskOverride(TaskChange(o["assumption"]), Decimal(o["value"]), bool(o["relative"]), o["truth"], o["decided"]) for o in found
+        ))  # fmt: skip
+    return Scenario(name, tuple(Override(Assumption(o["assumption"]), Decimal(o["value"]), bool(o["relative"])) for o in found))
 
 
 def _row_to_saved(row: tuple[Any, ...]) -> SavedScenario:
     try:
-        overrides = tuple(Override(Assumption(o["assumption"]), Decimal(o["value"]), bool(o["relative"])) for o in json.loads(row[3]))
-        scenario = Scenario(row[2], overrides)
+        scenario = _from_json(row[2], json.loads(row[3]))
     except (ValueError, KeyError, TypeError, InvalidOperation, KachiError) as error:
         raise Corrupt("The stored scenario '{name}' can't be read. Delete it, or restore a backup.", name=str(row[2])[:60]) from error
     return SavedScenario(row[0], row[1], scenario, *row[4:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
@@ -37,10 +37,31 @@ class Override:
     relative: bool = False
 
     def __post_init__(self) -> None:
-        if not self.value.is_finite() or abs(self.value) > 10**12:
-            raise InvalidInput("'{field}' needs a number between -10^12 and 10^12.", field=f"overrides.{self.assumption.value}")
-        if self.relative and self.value < 0:
-            raise InvalidInput("A multiple must not be negative. Type 0.8 for a fifth less.", field=f"overrides.{self.assumption.value}")
+        check_number(self.value, f"overrides.{self.assumption.value}", relative=self.relative)
+
+
+def check_number(value: Decimal, field: str, *, relative: bool) -> None:
+    """Accept what an assumption may be changed to.
+
+    Raises:
+        InvalidInput: no number of at most 10^12 either way, or a negative multiple.
+    """
+    if not value.is_finite() or abs(value) > 10**12:
+        raise InvalidInput("'{field}' needs a number between -10^12 and 10^12.", field=field)
+    if relative and value < 0:
+        raise InvalidInput("A multiple must not be negative. Type 0.8 for a fifth less.", field=field)
+
+
+def check_name(name: str, changed: Sequence[object]) -> None:
+    """Accept a scenario's name and what it changes.
+
+    Raises:
+        InvalidInput: no name, a name of over 60 characters, or an assumption changed twice.
+    """
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+        raise InvalidInput("A scenario's name needs 1 to {most} characters.", field="name", most=LONGEST_NAME)
+    if len(set(changed)) != len(changed):
+        raise InvalidInput("A scenario changes each assumption once. Remove the second value.", field="overrides")
 
 
 def read_number(text: str | float, field: str) -> Decimal:
@@ -73,10 +94,7 @@ class Scenario:
     overrides: tuple[Override, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.name.strip()) <= LONGEST_NAME:
-            raise InvalidInput("A scenario's name needs 1 to {most} characters.", field="name", most=LONGEST_NAME)
-        if len({o.assumption for o in self.overrides}) != len(self.overrides):
-            raise InvalidInput("A scenario changes each assumption once. Remove the second value.", field="overrides")
+        check_name(self.name, [o.assumption for o in self.overrides])
 
 
 def apply_scenario(value: ValueModel, scenario: Scenario, prevalence: float) -> ValueModel:
@@ -96,7 +114,7 @@ def apply_scenario(value: ValueModel, scenario: Scenario, prevalence: float) -> 
 def _applied(value: ValueModel, override: Override, prevalence: float) -> ValueModel:
     assumption = override.assumption
     if assumption in PAYOFFS:
-        cell = _cell(getattr(value.matrix, assumption.value), override)
+        cell = move_cell(getattr(value.matrix, assumption.value), override.value, relative=override.relative)
         return replace(value, payoff=replace(value.matrix, **{assumption.value: cell}))
     amount = _amount(_assumed(value, assumption, prevalence), override)
     match assumption:
@@ -116,10 +134,11 @@ def _applied(value: ValueModel, override: Override, prevalence: float) -> ValueM
             return replace(value, economics=replace(value.economics, running_cost=amount.quantize(CENT)))
 
 
-def _cell(base: Cell, override: Override) -> Cell:
-    if not override.relative:
-        return override.value.quantize(CENT)
-    return Formula(f"({base.text}) * {override.value}") if isinstance(base, Formula) else (base * override.value).quantize(CENT)
+def move_cell(base: Cell, value: Decimal, *, relative: bool) -> Cell:
+    """A payoff changed: to an amount, or to a multiple of what it is, formula or not."""
+    if not relative:
+        return value.quantize(CENT)
+    return Formula(f"({base.text}) * {value:f}") if isinstance(base, Formula) else (base * value).quantize(CENT)
 
 
 def _amount(base: Decimal | None, override: Override) -> Decimal:

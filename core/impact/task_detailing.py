@@ -9,6 +9,7 @@ from core.identity import Permission, Principal, require
 from core.impact.task_breakdown import choose_task_columns, task_fairness, task_segments
 from core.impact.task_details import TaskDetails
 from core.impact.task_report import TaskReport
+from core.impact.task_scenario_service import evaluate_task_scenarios
 from core.impact.task_value import names_rows
 from core.workspace import Workspace
 
@@ -28,4 +29,5 @@ def detail_task(ws: Workspace, actor: Principal, report: TaskReport) -> Detailed
         return DetailedTask(report)
     chosen = choose_task_columns(ws, report)
     groups = tuple(task_fairness(ws, actor, report, column) for column in chosen.columns)
-    return DetailedTask(replace(report, details=TaskDetails(task_segments(ws, actor, report), groups, chosen.people)))
+    scenarios = evaluate_task_scenarios(ws, actor, report)
+    return DetailedTask(replace(report, details=TaskDetails(task_segments(ws, actor, report), groups, chosen.people, scenarios)))

@@ -7,21 +7,24 @@ from dataclasses import dataclass
 from core.impact.fairness import GapVerdict
 from core.impact.segments import SegmentFindings
 from core.impact.task_fairness import TaskFairness
+from core.impact.task_scenarios import TaskScenarioTable
 
 
 @dataclass(frozen=True, slots=True)
 class TaskDetails:
-    """A report's breakdowns.
+    """A report's breakdowns and scenarios.
 
     Args:
         segments: the worst, found by themselves.
         fairness: one for each column that is compared by (`core.impact.attributes`): those whose name tells of people first.
         people: columns among them whose name tells of people (sex, age, nationality).
+        scenarios: the project's, as they were saved then; None in reports of releases that didn't keep them.
     """
 
     segments: SegmentFindings
     fairness: tuple[TaskFairness, ...]
     people: tuple[str, ...]
+    scenarios: TaskScenarioTable | None = None
 
     def fairness_by(self, attribute: str) -> TaskFairness | None:
         """How alike the groups of a column are treated; None where it isn't compared by."""

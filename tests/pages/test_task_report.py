@@ -13,9 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.identity import Principal
 from core.impact.class_sentences import moved_by
+from core.impact.scenario_service import list_scenarios
 from core.impact.segment_sentences import segments_note
 from core.impact.task_breakdown import task_segments
 from core.impact.task_explorer import answer_payoff, answer_plan, explore_plan
+from core.impact.task_scenario_service import evaluate_usual
+from core.impact.task_scenario_words import task_scenario_sentence
 from core.impact.task_value import value_task_run
 from core.impact.task_what_if_words import payoff_finding, payoff_sentences, plan_sentences
 from core.project.model import Task
@@ -223,3 +226,49 @@ def test_what_was_moved_can_be_proposed_to_the_team(
     assert not page.exception
     assert page.text_area[0].label == "Why you propose this"
     assert "Propose to the team" in [b.label for b in page.button]
+
+
+@pytest.mark.parametrize("task", [Task.MULTICLASS, Task.REGRESSION])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_scenarios_start_with_two_and_are_kept_and_removed(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: Task, language: str
+) -> None:  # fmt: skip
+    words, classes = Words("ja" if language == "ja" else "en"), task is Task.MULTICLASS
+    project = project_of(ws, scientist, task, COSTS if classes else DEVIATIONS)
+    finished(ws, tmp_path, monkeypatch, task, project.id, classes_frame() if classes else forecast_frame())
+    address = {"run": "run-1", "part-run-1": words.t("What if")}
+    page = open_page("impact_report", scientist, language=language, **address)
+    assert not page.exception
+    report = value_task_run(ws, scientist, "run-1")
+    usual = evaluate_usual(ws, scientist, words, report)
+    for result in usual.results:
+        assert task_scenario_sentence(words, report.setting, result) in texts(page)
+    assert words.t("Remove a scenario") not in [b.label for b in page.button]
+    next(b for b in page.button if b.label == words.t("Keep these two")).click().run()
+    assert not page.exception
+    kept = list_scenarios(ws, scientist, project.id)
+    assert [s.name for s in kept] == [words.t("Pessimistic"), words.t("Optimistic")]
+    page = open_page("impact_report", scientist, language=language, **address)
+    assert words.t("Keep these two") not in [b.label for b in page.button]
+    next(b for b in page.button if b.label == words.t("Remove a scenario")).click().run()
+    assert not page.exception
+    assert page.selectbox[-1].options == [s.name for s in kept]
+
+
+def test_what_was_moved_can_be_saved_by_who_edits(
+    ws: Workspace, open_page: OpenPage, scientist: Principal, viewer: Principal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(ws, scientist, Task.REGRESSION, DEVIATIONS)
+    finished(ws, tmp_path, monkeypatch, Task.REGRESSION, project.id, forecast_frame())
+    page = open_page("impact_report", scientist, run="run-1", **{"part-run-1": "What if"})
+    assert "Save as a scenario" not in [b.label for b in page.button]
+    page.number_input[0].set_value(9.0).run()
+    next(b for b in page.button if b.label == "Save as a scenario").click().run()
+    assert not page.exception
+    assert page.text_input[-1].label == "Name"
+    assert "Save" in [b.label for b in page.button]
+    others = open_page("impact_report", viewer, run="run-1", **{"part-run-1": "What if"})
+    others.number_input[0].set_value(9.0).run()
+    labels = [b.label for b in others.button]
+    assert "Save as a scenario" not in labels
+    assert "Remove a scenario" not in labels

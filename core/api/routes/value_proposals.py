@@ -15,9 +15,11 @@ from core.api.routes.value_models import ChangeOut, Language, spoken_changes, wo
 from core.api.value_bodies import AnyPayoffOut, AnyRuleOut, EconomicsOut, LimitsOut, NewVersionBody, ValueModelOut, payoff_out
 from core.errors import NotFound
 from core.identity import Principal
-from core.impact import scenario_service, value_saving, value_words
+from core.impact import scenario_service, task_scenario_service, value_saving, value_words
 from core.impact.proposal_effect import effect_sentences, proposal_effect
+from core.impact.source import runs
 from core.project import proposals as service
+from core.project.model import Task
 from core.project.proposal import Proposal, ProposalState
 from core.project.proposal_store import ProposalFilter
 from core.project.service import get_project
@@ -171,4 +173,6 @@ def withdraw_proposal(ws: Ws, actor: Actor, project_id: str, proposal_id: str) -
 @router.post("/runs/{run_id}/scenarios/propose", status_code=201)
 def propose_scenario(ws: Ws, actor: Actor, run_id: str, body: ScenarioProposalBody) -> ProposalOut:
     """Propose the newest value model with a scenario's assumptions, for good."""
-    return _out(scenario_service.propose_scenario(ws, actor, run_id, body.scenario(), body.note))
+    if runs().task(ws, run_id) is Task.BINARY:
+        return _out(scenario_service.propose_scenario(ws, actor, run_id, body.scenario(), body.note))
+    return _out(task_scenario_service.propose_task_scenario(ws, actor, run_id, body.task_scenario(), body.note))

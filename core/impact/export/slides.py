@@ -9,7 +9,9 @@ from pptx.enum.shapes import MSO_SHAPE
 from core.impact import sentences as say
 from core.impact.economics import business_case
 from core.impact.export import palette
+from core.impact.export.charts import Estimate
 from core.impact.export.content import Case, ReportContent, build_content, curve_finding
+from core.impact.export.content_details import scenario_name
 from core.impact.export.deck import INNER, LEFT, Box, Deck, Line, colour, flatten
 from core.impact.export.pieces import Part, Table
 from core.impact.export.slide_charts import add_alternatives, add_case, add_curve, add_tornado
@@ -38,7 +40,9 @@ def make_slides(spec: ExportSpec) -> bytes:
     if content.case:
         _case(deck, words, report, content.case, content.details.scenarios if content.details else None)
     elif content.details and content.details.scenarios:
-        add_scenarios(deck, words, report, content.details.scenarios)
+        results = report.details.scenarios.results if report.details else ()
+        gains = [Estimate(scenario_name(words, r), r.held.gain, is_model=not r.name) for r in results]
+        add_scenarios(deck, words, report.currency, gains, content.details.scenarios)
     if content.details:
         add_groups(deck, words, content.details)
     if deck.size + 2 > MOST_SLIDES:

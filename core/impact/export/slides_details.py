@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from core.impact.export import palette
 from core.impact.export.charts import Estimate
-from core.impact.export.content_details import Compared, scenario_name
+from core.impact.export.content_details import Compared
 from core.impact.export.deck import INNER, LEFT, Box, Deck, Line
 from core.impact.export.pieces import Finding, Part, Table
 from core.impact.export.slide_charts import add_estimates
 from core.impact.export.slide_tables import height_of
-from core.impact.report import ImpactReport
 from core.words import Words
 
 TOP, BOTTOM = 1.75, 6.9
@@ -51,15 +51,17 @@ def _told(part: Part) -> list[Line]:
     return [Line(sentence, 10, palette.MUTED, space=2) for sentence in part.told]
 
 
-def add_scenarios(deck: Deck, words: Words, report: ImpactReport, part: Part) -> None:
-    """The scenarios on a slide of their own, where there is no business case."""
+def add_scenarios(deck: Deck, words: Words, currency: str, gains: Sequence[Estimate], part: Part) -> None:
+    """The scenarios on a slide of their own, where there is no business case.
+
+    Args:
+        gains: of each, in the order of the part's rows.
+    """
     table, row = _scenarios(part, MOST_ALONE)
     slide = deck.add(part.finding.title, part.finding.note)
     high = row * (len(table.rows) + 1)
     told = height_of(_told(part), INNER)
-    results = report.details.scenarios.results[:MOST_ALONE] if report.details else ()
-    found = [Estimate(scenario_name(words, r), r.held.gain, is_model=not r.name) for r in results]
-    add_estimates(slide, Box(LEFT - 0.1, TOP, INNER + 0.1, 4.95 - high - told), words, report.currency, found)
+    add_estimates(slide, Box(LEFT - 0.1, TOP, INNER + 0.1, 4.95 - high - told), words, currency, gains[:MOST_ALONE])
     deck.table(slide, Box(LEFT, TOP + 5.0 - high - told, INNER, 0), table, WIDTHS, size=10, row=row, texts=2)
     if part.told:
         deck.text(slide, Box(LEFT, TOP + 5.05 - told, INNER, told), _told(part))

@@ -12,13 +12,15 @@ from core.impact import task_sentences as tell
 from core.impact.amounts import Amount
 from core.impact.export import palette
 from core.impact.export.charts import cash_chart
-from core.impact.export.drawing import BAR_ROW, Bar, Dot, axis, data, draw, frame, label, named_dots, span, swing_bars
-from core.impact.export.task_content import MOST_SHOWN
+from core.impact.export.drawing import BAR_ROW, Bar, Dot, axis, data, draw, frame, label, listed_dots, named_dots, span, swing_bars
+from core.impact.export.task_content import MOST_SHOWN, saved_scenarios
 from core.impact.multiclass import ClassFindings
 from core.impact.regression import ForecastFindings
 from core.impact.setting import Setting
 from core.impact.task_case import has_costs, task_case
 from core.impact.task_report import TaskReport
+from core.impact.task_scenario_words import result_name
+from core.impact.task_scenarios import TaskScenarioTable
 from core.impact.task_sensitivity_words import task_swing_label
 from core.impact.task_tables import Figures, class_counts, class_worth
 from core.words import Words
@@ -58,7 +60,17 @@ def draw_task(words: Words, value: TaskReport) -> dict[str, str]:
         found["swings"] = _swings(words, setting, shown)
     if has_costs(value):
         found["case"] = cash_chart(words, setting.currency, task_case(value).flows)
+    if (table := saved_scenarios(value)) is not None:
+        found["scenarios"] = _scenarios(words, setting, table)
     return {key: draw(chart) for key, chart in found.items()}
+
+
+def _scenarios(words: Words, setting: Setting, table: TaskScenarioTable) -> alt.LayerChart:
+    """The gain as assumed and in each scenario."""
+    dots = [_dot(result_name(words, r), r.held.gain, palette.REFERENCE if r.name else palette.MAIN) for r in table.results]
+    return listed_dots(
+        dots, lambda v: words.money(v, setting.currency, signed=True), lambda v: words.money_tick(v, setting.currency), row=34
+    )
 
 
 def _dot(name: str, amount: Amount, colour: str) -> Dot:

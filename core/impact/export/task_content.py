@@ -19,6 +19,8 @@ from core.impact.sentences import before_costs_sentence
 from core.impact.setting import Setting
 from core.impact.task_case import case_figures, has_costs, task_case, task_case_sentences
 from core.impact.task_report import TaskReport
+from core.impact.task_scenario_words import scenario_figures, scenario_notes
+from core.impact.task_scenarios import TaskScenarioTable
 from core.impact.task_sensitivity_words import sure_sentence, task_break_even_sentences
 from core.impact.task_tables import Figures, task_tables
 from core.impact.value_words import facts
@@ -26,6 +28,7 @@ from core.project.service import as_spec
 from core.words import Language, Words
 
 MOST_SHOWN = 10
+ANEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _parts(words: Words, value: TaskReport) -> list[tuple[str, Part]]:
             shown.key,
             Part(Finding(shown.title, shown.note), _table(value, shown), _told(words, value, shown.key), Table(shown.columns, shown.rows)),
         )
-        for shown in (*task_tables(words, value), *_case(words, value))
+        for shown in (*task_tables(words, value), *_case(words, value), *_scenarios(words, value))
     ]
 
 
@@ -129,10 +132,24 @@ def _case(words: Words, value: TaskReport) -> tuple[Figures, ...]:
     return (case_figures(words, value.setting, task_case(value)),) if has_costs(value) else ()
 
 
+def _scenarios(words: Words, value: TaskReport) -> tuple[Figures, ...]:
+    table = saved_scenarios(value)
+    return (scenario_figures(words, value, table),) if table else ()
+
+
+def saved_scenarios(value: TaskReport) -> TaskScenarioTable | None:
+    """What a report holds of its project's scenarios; None where it holds none."""
+    table = value.details.scenarios if value.details else None
+    return table if table is not None and len(table.results) > 1 else None
+
+
 def _table(value: TaskReport, shown: Figures) -> Table | None:
     """The figures as a table; None where the picture shows them all, or as many as a table would."""
     if shown.key in {"curve", "swings", "case"} or (shown.key in {"counts", "worth"} and len(shown.rows) <= MOST_SHOWN):
         return None
+    if shown.key == "scenarios":  # what deciding anew brings is told below; page and workbook have it as a column
+        headings, *rows = ((*row[:ANEW], *row[ANEW + 1 :]) for row in (shown.columns, *shown.rows))
+        return Table(headings, tuple(rows), own=0)
     own = None
     if shown.key in {"policies", "sides"}:
         names = [p.policy.value for p in (value.classes or value.forecast).policies]  # type: ignore[union-attr]
@@ -149,6 +166,8 @@ def _told(words: Words, value: TaskReport, key: str) -> tuple[str, ...]:
         return (say.adjustment_sentence(words, setting, value.forecast), covered)
     if key == "case":
         return task_case_sentences(words, task_case(value), setting)
+    if key == "scenarios" and (table := saved_scenarios(value)) is not None:
+        return scenario_notes(words, value, table)
     if key == "swings" and (found := value.classes or value.forecast) is not None:
         points = task_break_even_sentences(words, setting, found)
         told = (sure_sentence(words, found), *points, before_costs_sentence(words, value.value_model.economics))

@@ -18,9 +18,11 @@ from core.impact.export.deck import Box, colour
 from core.impact.export.slide_axes import label_point, money_axis, money_unit, names_axis, small, titled
 from core.impact.export.slide_charts import THIN, add_case, add_estimates, add_swings
 from core.impact.export.task_charts import swing_ends
+from core.impact.export.task_content import saved_scenarios
 from core.impact.regression import ForecastFindings
 from core.impact.task_case import task_case
 from core.impact.task_report import TaskReport
+from core.impact.task_scenario_words import result_name
 from core.words import Words
 from core.words.ticks import nice_ticks, room_for
 
@@ -52,6 +54,12 @@ def add_task_chart(slide: Any, box: Box, words: Words, value: TaskReport, key: s
     else:
         return False
     return True
+
+
+def scenario_gains(words: Words, value: TaskReport) -> list[Estimate]:
+    """The gain as assumed and in each scenario; none where the report holds no scenario."""
+    table = saved_scenarios(value)
+    return [Estimate(result_name(words, r), r.held.gain, is_model=not r.name) for r in table.results] if table else []
 
 
 def _policies(words: Words, value: TaskReport) -> list[Estimate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from core.impact.export import palette
@@ -9,9 +10,9 @@ from core.impact.export.deck import INNER, LEFT, Box, Deck, Line, colour
 from core.impact.export.pieces import Part, Table
 from core.impact.export.slide_opening import add_opening
 from core.impact.export.slide_tables import add_fitted, fit_size, fit_table, height_of
-from core.impact.export.slides_details import add_groups
+from core.impact.export.slides_details import add_groups, add_scenarios, scenarios_height, scenarios_table
 from core.impact.export.task_content import TaskContent, build_task_content
-from core.impact.export.task_slide_charts import add_task_chart
+from core.impact.export.task_slide_charts import add_task_chart, scenario_gains
 from core.impact.export.task_spec import TaskSpec
 from core.impact.task_report import TaskReport
 from core.words import Words
@@ -23,6 +24,7 @@ GRIDS = ("counts", "worth")
 LEAST_CHART, MOST_TABLE, TABLE_ROW = 2.3, 2.5, 0.34
 TITLE, LEAST_TITLE = 25, 20
 SUBTITLE, REST = 0.75, 0.28
+MOST_TOLD = 2
 SOFT_MAIN = "#E8EFFC"
 
 
@@ -34,10 +36,17 @@ def make_task_slides(spec: TaskSpec) -> bytes:
     parts = dict(content.parts)
     grids = [parts[key] for key in GRIDS if key in parts]
     for key, part in content.parts:
-        if key not in GRIDS:
+        if key == "case" and "scenarios" in parts:
+            _case(deck, words, spec.value, part, parts["scenarios"])
+        elif key == "scenarios":
+            if "case" not in parts:
+                add_scenarios(
+                    deck, words, spec.value.currency, scenario_gains(words, spec.value), replace(part, told=part.told[:MOST_TOLD])
+                )
+        elif key not in GRIDS:
             _part(deck, words, spec.value, key, part)
         elif part is grids[0]:
-            taken = 1 + len(parts) - len(grids) + (content.groups is not None) + 1
+            taken = 1 + len(parts) - len(grids) - ("case" in parts and "scenarios" in parts) + (content.groups is not None) + 1
             _grids(deck, words, grids, MOST_SLIDES - taken)
     if content.groups is not None:
         add_groups(deck, words, content.groups)
@@ -69,6 +78,14 @@ def _part(deck: Deck, words: Words, value: TaskReport, key: str, part: Part) -> 
         bottom = TOP
     if told:
         deck.text(slide, Box(LEFT, bottom + 0.1, INNER, BOTTOM - bottom - 0.1), told)
+
+
+def _case(deck: Deck, words: Words, value: TaskReport, part: Part, scenarios: Part) -> None:
+    """The business case, and scenarios below it."""
+    below = replace(scenarios, told=scenarios.told[:MOST_TOLD])
+    slide, high = _add(deck, part, _drawn(words, part.finding.note)), BOTTOM - TOP - scenarios_height(below)
+    add_task_chart(slide, Box(LEFT - 0.1, TOP - 0.1, INNER + 0.1, high), words, value, "case")
+    scenarios_table(deck, slide, below, TOP + high - 0.1)
 
 
 def _add(deck: Deck, part: Part, note: str) -> Any:

@@ -6,8 +6,9 @@ from core.impact.export.cells import Book, Sheet
 from core.impact.export.live import Live, moved, sign_free
 from core.impact.export.sheet_alternatives import yes_or_no
 from core.impact.export.sheet_case import write_case
-from core.impact.export.task_content import TaskContent, build_task_content
+from core.impact.export.task_content import TaskContent, build_task_content, saved_scenarios
 from core.impact.export.task_groups import write_groups
+from core.impact.export.task_sheet_scenarios import write_task_scenarios
 from core.impact.export.task_sheet_swings import write_swings
 from core.impact.export.task_sheets import Worth, write_class_figures, write_classes, write_forecast, write_forecast_figures
 from core.impact.export.task_spec import TaskSpec
@@ -33,6 +34,8 @@ def make_task_workbook(spec: TaskSpec) -> bytes:
     write_swings(book, words, value.setting, value.findings, worth.moved)
     if has_costs(value):
         write_case(book, words, value.value_model.currency, task_case(value), worth.gain, signed=not content.draft)
+    if (table := saved_scenarios(value)) is not None:
+        write_task_scenarios(book, words, value, table, dict(content.parts)["scenarios"])
     if value.details and content.groups:
         write_groups(book, words, value.setting, value.details, content.groups)
     _summary(summary, words, content, worth)
