@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from core.errors import InvalidInput
 from core.impact.alternatives import AlternativeKind, compare_alternative, without_model
@@ -14,7 +14,7 @@ from core.impact.choosing import Bounds, Sample, bounds_of, choose_within, fits_
 from core.impact.decision import DecisionPolicy
 from core.impact.economics import BusinessCase, business_case
 from core.impact.sensitivity import PAYOFFS, Assumption, Range, Swing, swings
-from core.project.payoffs import CENT, Cell, Formula, PayoffMatrix
+from core.project.payoffs import CENT, Cell, Formula, PayoffMatrix, as_number
 from core.project.value_model import ValueModel
 
 LONGEST_NAME = 60
@@ -73,11 +73,8 @@ def read_number(text: str | float, field: str) -> Decimal:
     >>> read_number("1,200.50", "x"), read_number(0.8, "x")
     (Decimal('1200.50'), Decimal('0.8'))
     """
-    try:
-        value = Decimal(str(text).replace(",", "").replace("\u2212", "-").strip())
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
+    value = as_number(text)
+    if value is None:
         raise InvalidInput("'{text}' is not an amount. Type a number such as 1200 or -35.50.", field=field, text=str(text)[:40])
     return value
 

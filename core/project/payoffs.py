@@ -228,7 +228,7 @@ def parse_cell(text: str | float | Decimal, field: str) -> Cell:
         InvalidInput: neither.
     """
     text = text.strip().removeprefix("=") if isinstance(text, str) else text
-    amount = _as_amount(text)
+    amount = as_number(text)
     if amount is not None:
         return _to_hundredths(amount, field)
     if str(text).strip().isidentifier():
@@ -263,7 +263,7 @@ def parse_amount(text: str | float | Decimal, field: str) -> Decimal:
     Raises:
         InvalidInput: not a finite number, or so small that nothing would be left of it.
     """
-    value = _as_amount(text)
+    value = as_number(text)
     if value is None:
         raise InvalidInput("'{text}' is not an amount. Type a number such as 1200 or -35.50.", field=field, text=str(text)[:40])
     return _to_hundredths(value, field)
@@ -280,7 +280,8 @@ def _to_hundredths(value: Decimal, field: str) -> Decimal:
     return rounded
 
 
-def _as_amount(text: str | float | Decimal) -> Decimal | None:
+def as_number(text: str | float | Decimal) -> Decimal | None:
+    """A number that a person typed, with all its digits; None for what is none, or beyond 10^12. Commas part thousands only."""
     plain = str(text).replace("\u2212", "-").strip()
     if "," in plain and not THOUSANDS.fullmatch(plain):  # 12,50 would become 1250
         return None

@@ -252,3 +252,11 @@ def test_a_gain_that_moves_against_the_value_is_explained(ws: Workspace, viewer:
     assert worse.held.value.value < base.held.value.value
     assert worse.held.gain.value < base.held.gain.value
     assert turned_sentences(EN, [base, worse], "JPY") == ()
+
+
+def test_a_comma_that_parts_no_thousands_is_no_number() -> None:
+    assert read_number("1,200.5", "x") == Decimal("1200.5")
+    assert read_number("−0.8", "x") == Decimal("-0.8")
+    for text in ("12,50", "1e99", "NaN", "much"):
+        with pytest.raises(InvalidInput, match="is not an amount"):
+            read_number(text, "x")
