@@ -14,7 +14,7 @@ from core.impact.export.sheet_details import write_scenarios, write_segments
 from core.impact.export.sheet_sensitivity import write_sensitivity
 from core.impact.export.spec import ExportSpec
 from core.impact.phrases import alternative_name, capital, spoken
-from core.impact.report import ImpactReport
+from core.impact.report import ImpactReport, ThresholdSource
 from core.words import Words
 
 TABLE = 8
@@ -57,10 +57,11 @@ def _summary(sheet: Sheet, words: Words, report: ImpactReport, content: ReportCo
     hint = words.t("On the next sheet, change the yellow cells: every amount of money in this workbook follows.")
     sheet.across(TABLE + 11, 0, 3, hint, "note", height=22)
     hindsight = words.t(
-        "In hindsight: the best threshold is chosen on the same test cases that value it, so both look a little better than they will be. "
-        "The signed threshold was chosen on validation cases."
+        "In hindsight: the best threshold is chosen on the same test cases that value it, so both look a little better than they will be."
     )
-    sheet.across(TABLE + 12, 0, 3, hindsight, "note", height=36)
+    chosen = report.threshold_source is ThresholdSource.VALIDATION
+    beside = words.t("The threshold beside it was chosen on validation cases.") if chosen else ""
+    sheet.across(TABLE + 12, 0, 3, words.together(hindsight, beside), "note", height=36)
     for row, alert in enumerate(content.alerts, TABLE + 14):
         sheet.across(row, 0, 3, f"▲ {alert}", "warning", height=36)
 

@@ -17,7 +17,7 @@ from core.impact.export.formats import ExportFormat
 from core.impact.export.workbook import make_workbook
 from core.impact.export.workings import alternative_rates
 from core.impact.policy_sentences import policy_name
-from core.impact.report import ImpactReport
+from core.impact.report import ImpactReport, ThresholdSource
 from core.project.model import Nouns
 from core.project.value_model import Formula, PayoffMatrix
 from core.words import Words
@@ -245,11 +245,13 @@ def test_the_workbook_is_in_the_readers_language(make: Make) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_best_threshold_of_the_test_cases_is_told_as_hindsight(make: Make, language: str) -> None:
-    _, book = workbook(make, language=language)
     words = Words("ja" if language == "ja" else "en")
-    summary = book.sheets[0]
-    said = [str(value) for row in range(1, 40) if (value := book.value(summary, f"A{row}"))]
-    mark = "in hindsight" if language == "en" else "結果を見て選んだ"
-    assert sum(mark in line for line in said) == (2 if language == "en" else 3)
-    assert any(line.startswith("In hindsight:" if language == "en" else "最善の基準は、") for line in said)
-    assert words.t("Best threshold on the test cases, in hindsight") in said
+    spec = make("wins", format=ExportFormat.WORKBOOK, language=language)
+    chosen = words.t("The threshold beside it was chosen on validation cases.")
+    for source in ThresholdSource:
+        book = read(make_workbook(replace(spec, report=replace(spec.report, threshold_source=source))))
+        said = [str(value) for row in range(1, 40) if (value := book.value(book.sheets[0], f"A{row}"))]
+        assert words.t("Best threshold on the test cases, in hindsight") in said
+        assert sum("in hindsight" in line or "（結果を見て" in line or "、結果を見て" in line for line in said) == 2
+        (note,) = (line for line in said if line.startswith("In hindsight:" if language == "en" else "最善の基準は、"))
+        assert note.endswith(chosen) == (source is ThresholdSource.VALIDATION)
