@@ -36,7 +36,7 @@ def classes_finding(words: Words, setting: Setting, found: ClassFindings) -> str
     if found.gain.low > 0:
         return words.t("The model brings {money} more than {against}", money=money, against=against)
     if found.gain.high < 0:
-        return words.t("No model is worth it here: {against} brings more", against=against)
+        return words.t("No model is worth it here: {against} would bring more", against=against)
     return words.t("Too early to say whether the model beats {against}", against=against)
 
 

@@ -44,8 +44,10 @@ def turning_sentence(words: Words, setting: Setting, point: BreakEven) -> str:
         return words.t("{assumption}: covers the model's costs from {at} on (assumed: {base}).", **fields)
     fields["against"] = alternative_in_text(words, setting.spoken(words), AlternativeKind(point.against))
     if point.above == (sign > 0):
-        return words.t("{assumption}: pays off while it stays above {at} (assumed: {base}); below that, {against} is better.", **fields)
-    return words.t("{assumption}: pays off while it stays below {at} (assumed: {base}); above that, {against} is better.", **fields)
+        return words.t(
+            "{assumption}: pays off while it stays above {at} (assumed: {base}); below that, {against} would be better.", **fields
+        )
+    return words.t("{assumption}: pays off while it stays below {at} (assumed: {base}); above that, {against} would be better.", **fields)
 
 
 def override_text(words: Words, setting: Setting, override: Override) -> str:

@@ -54,7 +54,7 @@ def headline(words: Words, report: ImpactReport) -> str:
         case Verdict.UNCERTAIN:
             return words.t("Too early to say whether the model beats {against}", against=against)
         case Verdict.WORSE:
-            return words.t("No model is worth it here: {against} brings more", against=against)
+            return words.t("No model is worth it here: {against} would bring more", against=against)
         case Verdict.SAME:
             return words.t("The model changes nothing: it decides like {against}", against=against)
 
@@ -202,7 +202,7 @@ def alternatives_finding(words: Words, report: ImpactReport) -> str:
         case Verdict.BETTER:
             return words.t("Clearly better than {against}", against=against)
         case Verdict.WORSE:
-            return capital(words.t("{against} does better", against=against))
+            return capital(words.t("{against} would do better", against=against))
         case Verdict.SAME:
             return words.t("No different from {against}", against=against)
         case Verdict.UNCERTAIN:
@@ -266,8 +266,10 @@ def break_even_sentence(words: Words, report: ImpactReport, point: BreakEvenPoin
         "against": alternative_in_text(words, _nouns(words, report), point.against),
     }  # fmt: skip
     if point.above == (sign > 0):
-        return words.t("{assumption}: pays off while it stays above {at} (assumed: {base}); below that, {against} is better.", **fields)
-    return words.t("{assumption}: pays off while it stays below {at} (assumed: {base}); above that, {against} is better.", **fields)
+        return words.t(
+            "{assumption}: pays off while it stays above {at} (assumed: {base}); below that, {against} would be better.", **fields
+        )
+    return words.t("{assumption}: pays off while it stays below {at} (assumed: {base}); above that, {against} would be better.", **fields)
 
 
 def before_costs_sentence(words: Words, economics: Economics) -> str:

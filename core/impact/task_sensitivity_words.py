@@ -111,9 +111,13 @@ def _point_sentence(words: Words, setting: Setting, point: TaskBreakEven) -> str
     if point.above == (point.base > 0):
         if point.by_row:
             return words.t(
-                "{assumption}: pays off while it stays above {at} of what is assumed; below that, {against} is better.", **fields
+                "{assumption}: pays off while it stays above {at} of what is assumed; below that, {against} would be better.", **fields
             )
-        return words.t("{assumption}: pays off while it stays above {at} (assumed: {base}); below that, {against} is better.", **fields)
+        return words.t(
+            "{assumption}: pays off while it stays above {at} (assumed: {base}); below that, {against} would be better.", **fields
+        )
     if point.by_row:
-        return words.t("{assumption}: pays off while it stays below {at} of what is assumed; above that, {against} is better.", **fields)
-    return words.t("{assumption}: pays off while it stays below {at} (assumed: {base}); above that, {against} is better.", **fields)
+        return words.t(
+            "{assumption}: pays off while it stays below {at} of what is assumed; above that, {against} would be better.", **fields
+        )
+    return words.t("{assumption}: pays off while it stays below {at} (assumed: {base}); above that, {against} would be better.", **fields)

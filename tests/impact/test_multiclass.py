@@ -190,7 +190,7 @@ def test_todays_rule_and_a_useless_model() -> None:
     found = value_classes(ClassSlice(truth, p), test, QUEUE_PAYOFFS, 1_000, 1)
     assert found.reference is ClassPolicy.RULE
     assert found.gain.high < 0
-    assert say.classes_finding(EN, SETTING, found) == "No model is worth it here: today's rule brings more"
+    assert say.classes_finding(EN, SETTING, found) == "No model is worth it here: today's rule would bring more"
     assert count_classes(truth, truth, 4).diagonal().sum() == 2_000
     names = [say.class_policy_name(EN, p) for p in found.policies]
     assert names[:2] == ["By what each error costs", "The most likely class"]

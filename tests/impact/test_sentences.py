@@ -117,7 +117,7 @@ def test_uncertainty_and_loss_are_not_dressed_up() -> None:
     assert "between −¥" in say.lead(EN, unsure)
     loses = make_report(WINS, threshold=0.9)
     assert loses.verdict is Verdict.WORSE
-    assert say.headline(EN, loses) == "No model is worth it here: calls for everybody brings more"
+    assert say.headline(EN, loses) == "No model is worth it here: calls for everybody would bring more"
     nobody = make_report(NOBODY)
     assert nobody.verdict is Verdict.SAME
     assert say.headline(EN, nobody) == "The model changes nothing: it decides like doing nothing"

@@ -128,12 +128,12 @@ def test_more_to_earn_never_needs_less_capacity(rows: list[tuple[float, float, b
     ("point", "said"),
     [
         (BreakEven(Assumption.PREVALENCE, 0.124, 0.2, "nothing", above=True),
-         "Share of customers who would leave: pays off while it stays above 12.4% (assumed: 20.0%); below that, doing nothing is better."),
+         "Share of customers who would leave: pays off while it stays above 12.4% (assumed: 20.0%); below that, doing nothing would be better."),
         (BreakEven(Assumption.CASES, 2_500, 10_000, "", above=True), "Number of customers: covers the model's costs from 2,500 on (assumed: 10,000)."),
         (BreakEven(Assumption.CAPACITY, 310, 800, "everybody", above=True),
-         "Number of calls that can be made: pays off while it stays above 310 (assumed: 800); below that, calls for everybody is better."),
+         "Number of calls that can be made: pays off while it stays above 310 (assumed: 800); below that, calls for everybody would be better."),
         (BreakEven(Assumption.FP, -1_840, -1_500, "nothing", above=True),
-         "Cost of each call that wasn't needed: pays off while it stays below ¥1,840 (assumed: ¥1,500); above that, doing nothing is better."),
+         "Cost of each call that wasn't needed: pays off while it stays below ¥1,840 (assumed: ¥1,500); above that, doing nothing would be better."),
     ],
 )  # fmt: skip
 def test_turning_points_in_words(point: BreakEven, said: str) -> None:
