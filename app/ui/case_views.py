@@ -8,6 +8,7 @@ from app.ui import session, states
 from app.ui.charts import CashPoint, Estimate, cash_flow, interval_dots, money_heat, show_chart
 from app.ui.dialogs import close, dialog, slot
 from app.ui.page import note, section, t, w
+from app.ui.scenario_removal import remove_scenario
 from core.errors import KachiError
 from core.identity import Permission
 from core.impact import economics_sentences as money
@@ -18,7 +19,7 @@ from core.impact.explorer_fields import View
 from core.impact.explorer_scenario import scenario_of
 from core.impact.phrases import assumption_name
 from core.impact.report import ImpactReport
-from core.impact.scenario_service import delete_scenario, list_scenarios, propose_scenario, save_scenario, scenarios_of
+from core.impact.scenario_service import propose_scenario, save_scenario, scenarios_of
 from core.impact.sensitivity import Assumption
 from core.impact.setting import Setting, setting_of
 from core.impact.two_way import movable, move_two, two_way_finding, widest_pair
@@ -89,21 +90,7 @@ def show_scenarios(report: ImpactReport) -> None:
         and me.may(Permission.EDIT_PROJECTS)
         and st.button(t("Remove a scenario"), key="scenario-remove", type="tertiary")
     ):
-        _remove(report)
-
-
-@dialog(t("Remove a scenario"))
-def _remove(report: ImpactReport) -> None:
-    ws, me = session.workspace(), session.principal()
-    names = {s.id: s.scenario.name for s in list_scenarios(ws, me, report.project_id)}
-    chosen = st.selectbox(t("Scenario"), list(names), format_func=lambda key: names[key], key=slot("scenario-which"))
-    if st.button(t("Remove"), type="primary", key=slot("scenario-remove-now"), disabled=chosen is None) and chosen:
-        try:
-            delete_scenario(ws, me, report.project_id, chosen)
-        except KachiError as error:
-            states.error(error)
-        else:
-            close()
+        remove_scenario(report.project_id)
 
 
 @dialog(t("Save as a scenario"))

@@ -8,11 +8,12 @@ from app.ui import session, states
 from app.ui.charts import Estimate, interval_dots, show_chart
 from app.ui.dialogs import close, dialog, slot
 from app.ui.page import gap, note, section, t, w
+from app.ui.scenario_removal import remove_scenario
 from core.errors import KachiError
 from core.identity import Permission
 from core.impact import task_scenario_words as told
 from core.impact.plan_table import PlanTable
-from core.impact.scenario_service import delete_scenario, list_scenarios, save_scenario
+from core.impact.scenario_service import save_scenario
 from core.impact.task_proposing import Moved
 from core.impact.task_report import TaskReport
 from core.impact.task_scenario_service import evaluate_usual, scenario_of_moved, task_scenarios_of, usual_scenarios_of
@@ -59,7 +60,7 @@ def _buttons(report: TaskReport, table: TaskScenarioTable) -> None:
     key = report.run_id[-6:]
     if not table.is_usual:
         if st.button(t("Remove a scenario"), key=f"task-scenario-remove-{key}", type="tertiary"):
-            _remove(report)
+            remove_scenario(report.project_id)
     elif st.button(t("Keep these two"), key=f"task-scenario-usual-{key}", type="tertiary"):
         _keep_usual(report)
 
@@ -73,20 +74,6 @@ def _keep_usual(report: TaskReport) -> None:
     else:
         session.flash(t("Both scenarios are saved."))
         st.rerun()
-
-
-@dialog(t("Remove a scenario"))
-def _remove(report: TaskReport) -> None:
-    ws, me = session.workspace(), session.principal()
-    names = {s.id: s.name for s in list_scenarios(ws, me, report.project_id)}
-    chosen = st.selectbox(t("Scenario"), list(names), format_func=lambda key: names[key], key=slot("scenario-which"))
-    if st.button(t("Remove"), type="primary", key=slot("scenario-remove-now"), disabled=chosen is None) and chosen:
-        try:
-            delete_scenario(ws, me, report.project_id, chosen)
-        except KachiError as error:
-            states.error(error)
-        else:
-            close()
 
 
 def save_button(report: TaskReport, moved: Moved, table: PlanTable | None = None) -> None:

@@ -202,6 +202,18 @@ def list_latest(ws: Workspace, actor: Principal, limit: int = 50) -> list[Projec
     return [report for report in found if report is not None]
 
 
+def chosen_runs(run_ids: Sequence[str]) -> list[str]:
+    """Runs to hold against each other, each once.
+
+    Raises:
+        InvalidInput: fewer than two, or more than eight.
+    """
+    wanted = list(dict.fromkeys(run_ids))
+    if not 2 <= len(wanted) <= MOST_COMPARED:
+        raise InvalidInput("Choose 2 to {most} runs to compare.", field="runs", most=MOST_COMPARED)
+    return wanted
+
+
 def compare_reports(ws: Workspace, actor: Principal, run_ids: Sequence[str]) -> Comparison:
     """Runs beside each other under the newest value model, and each one's paired difference from the most valuable.
 
@@ -209,9 +221,7 @@ def compare_reports(ws: Workspace, actor: Principal, run_ids: Sequence[str]) -> 
         InvalidInput: fewer than two runs, or more than eight.
     """
     require(actor, Permission.READ_VALUE)
-    wanted = list(dict.fromkeys(run_ids))
-    if not 2 <= len(wanted) <= MOST_COMPARED:
-        raise InvalidInput("Choose 2 to {most} runs to compare.", field="runs", most=MOST_COMPARED)
+    wanted = chosen_runs(run_ids)
     reports = sorted((compute_report(ws, actor, run_id) for run_id in wanted), key=lambda r: -r.value.value)
     valued = [_valued(ws, report) for report in reports]
     pairs = [compare_pair(reports[0], valued[0], r, other) for r, other in zip(reports[1:], valued[1:], strict=True)]

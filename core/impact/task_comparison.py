@@ -18,7 +18,7 @@ from core.impact.deviations import deviation_costs
 from core.impact.intervals import interval_of_rows, mean_interval
 from core.impact.multiclass import ClassPolicy, ClassSlice, decide_most_likely
 from core.impact.regression import ForecastPolicy, ForecastSlice, above_zero
-from core.impact.service import MOST_COMPARED, compare_reports
+from core.impact.service import chosen_runs, compare_reports
 from core.impact.source import runs
 from core.impact.task_report import TaskReport
 from core.impact.task_value import task_slices, test_rows, value_task_run
@@ -80,9 +80,7 @@ def compare_tasks(ws: Workspace, actor: Principal, run_ids: Sequence[str]) -> Ta
         InvalidInput: fewer than two runs, more than eight, or one that can't be valued.
     """
     require(actor, Permission.READ_VALUE)
-    wanted = list(dict.fromkeys(run_ids))
-    if not 2 <= len(wanted) <= MOST_COMPARED:
-        raise InvalidInput("Choose 2 to {most} runs to compare.", field="runs", most=MOST_COMPARED)
+    wanted = chosen_runs(run_ids)
     reports = sorted((value_task_run(ws, actor, run_id) for run_id in wanted), key=lambda r: -r.value.value)
     tried = [_tried(ws, report) for report in reports]
     pairs = [_compare_pair(reports[0], tried[0], r, other) for r, other in zip(reports[1:], tried[1:], strict=True)]
