@@ -65,6 +65,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     what others would slow down.
     """
     items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
-    for item in items:
+    for item in (i for i in items if i.config.pluginmanager.hasplugin("xdist")):
         room = item.path.relative_to(item.config.rootpath / "tests").parts[0] if "tests" in item.path.parts else ""
         item.add_marker(pytest.mark.xdist_group(room if room in TOGETHER else item.path.as_posix()))
